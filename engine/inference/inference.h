@@ -86,7 +86,6 @@ struct Posterior {
   std::optional<Summary> noise_sd;            // sigma
 
   Benefit benefit;
-  double exposure_contrast = 0;  // mean exposure of observed on days minus that of off days
   Diagnostics diagnostics;
 };
 
