@@ -1,0 +1,85 @@
+#include "engine/inference/inference.h"
+
+#include <cmath>
+#include <cstddef>
+#include <string>
+
+#include "absl/status/status.h"
+#include "engine/inference/gaussian.h"
+
+namespace solotrial::inference {
+namespace {
+
+constexpr std::size_t kMaxCovariates = 32;
+// A score farther than this many ranges from the scale is a fault in the record, not a score.
+constexpr double kFarthestScore = 1e6;
+
+absl::Status Invalid(const std::string& member, const std::string& what) {
+  return absl::InvalidArgumentError(member + ": " + what);
+}
+
+bool IsHalfLife(double days) { return std::isfinite(days) && days >= 0; }
+
+absl::Status Validate(const Record& record) {
+  const std::size_t days = record.score.size();
+  if (days == 0) return Invalid("score", "must have at least one day");
+  if (days > static_cast<std::size_t>(kMaxDays)) {
+    return Invalid("score", "must have at most " + std::to_string(kMaxDays) + " days");
+  }
+  const double range = record.maximum - record.minimum;
+  if (!(range > 0) || !std::isfinite(range)) {
+    return Invalid("maximum", "must be finite and above minimum");
+  }
+  if (!(record.minimal_important_difference > 0) ||
+      !std::isfinite(record.minimal_important_difference)) {
+    return Invalid("minimal_important_difference", "must be finite and above 0");
+  }
+  for (double y : record.score) {
+    if (std::isinf(y) || std::abs(y - record.minimum) > kFarthestScore * range) {
+      return Invalid("score", "must be NaN (missing) or within a million ranges of the scale");
+    }
+  }
+  if (record.assignment.size() != days) {
+    return Invalid("assignment", "must have one value per day of score");
+  }
+  for (double a : record.assignment) {
+    if (!(a >= 0 && a <= 1)) return Invalid("assignment", "must be in [0, 1]");
+  }
+  if (record.covariates.size() > kMaxCovariates) {
+    return Invalid("covariates", "must be at most " + std::to_string(kMaxCovariates));
+  }
+  for (const std::vector<double>& covariate : record.covariates) {
+    if (covariate.size() != days) {
+      return Invalid("covariates", "must have one value per day of score");
+    }
+    for (double z : covariate) {
+      if (!(std::abs(z) <= 1e6)) return Invalid("covariates", "must be standardised and finite");
+    }
+  }
+  if (!std::isfinite(record.planned_days) || record.planned_days < static_cast<double>(days)) {
+    return Invalid("planned_days", "must be finite and at least the number of days in score");
+  }
+  const Kinetics& kinetics = record.kinetics;
+  if (!IsHalfLife(kinetics.onset_half_life_days) || !IsHalfLife(kinetics.offset_half_life_days)) {
+    return Invalid("kinetics", "half-lives must be finite and at least 0");
+  }
+  if (!(kinetics.initial_exposure >= 0 && kinetics.initial_exposure <= 1)) {
+    return Invalid("kinetics", "initial_exposure must be in [0, 1]");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Posterior> ComputePosterior(const Record& record) {
+  if (absl::Status status = Validate(record); !status.ok()) return status;
+  switch (record.family) {
+    case Family::kGaussian:
+      return GaussianPosterior(record);
+    case Family::kOrdinal:
+      return absl::UnimplementedError("family: ORDINAL is not built yet");
+  }
+  return Invalid("family", "must be one of Family");
+}
+
+}  // namespace solotrial::inference
