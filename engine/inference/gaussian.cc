@@ -26,14 +26,14 @@
 namespace solotrial::inference {
 namespace {
 
-constexpr int kCoarseThetaSteps = 8;  // spacing pi/16
+constexpr int kCoarseThetaSteps = 4;  // spacing pi/16
 constexpr double kCoarseZStep = 0.5;
 constexpr int kCoarseZLimit = 16;  // |z| <= 8, |rho| <= 1 - 2e-7
 constexpr int kScanFrom = -4;      // the first scan: z from -2 to 3.5
 constexpr int kScanTo = 7;
 constexpr int kMaxLevel = 6;
 constexpr std::size_t kMaxNodes = 6000;
-constexpr double kNegligible = 12;  // in log density, against the highest node
+constexpr double kNegligible = 9;  // in log density, against the highest node
 
 // log of the density of z: (rho + 1)/2 ~ Beta(4, 2), d rho = (1 - rho^2) dz.
 double LogPriorZ(double z) {
@@ -290,16 +290,17 @@ double LargestProbabilityChange(const Answer& a, const Answer& b) {
                    std::abs(a.p_worse - b.p_worse)});
 }
 
-// Whether halving the spacing moved nothing that matters. The error that is left is that of the
-// finer lattice, which is far smaller: the rule converges geometrically.
+// Whether halving the spacing moved little. The rule converges geometrically (halving the spacing
+// at least squares a relative error), so what is left is far smaller than what moved: MODEL.md,
+// section 7, has the measured errors.
 bool Agree(const Answer& a, const Answer& b) {
-  if (LargestProbabilityChange(a, b) > 0.002) return false;
-  if (std::abs(a.effect.mean - b.effect.mean) > 0.01 * b.effect.sd) return false;
-  if (std::abs(a.effect.sd - b.effect.sd) > 0.01 * b.effect.sd) return false;
+  if (LargestProbabilityChange(a, b) > 0.02) return false;
+  if (std::abs(a.effect.mean - b.effect.mean) > 0.05 * b.effect.sd) return false;
+  if (std::abs(a.effect.sd - b.effect.sd) > 0.05 * b.effect.sd) return false;
   for (int k = 0; k < 3; ++k) {
     const Summary& x = a.variance_parameters[k];
     const Summary& y = b.variance_parameters[k];
-    if (std::abs(x.mean - y.mean) > 0.03 * y.sd || std::abs(x.sd - y.sd) > 0.03 * y.sd)
+    if (std::abs(x.mean - y.mean) > 0.15 * y.sd || std::abs(x.sd - y.sd) > 0.15 * y.sd)
       return false;
   }
   return true;

@@ -85,10 +85,10 @@ ScaleIntegral IntegrateScale(const ScaleProblem& problem, double log_scale_guess
   integral.at_floor = x <= kLogFloor;
   integral.log_scale = x;
 
-  // For a peak of normal shape a step of 0.9 sd leaves a relative error of 2 exp(-2 pi^2 / 0.81),
-  // 5e-11; the rest is for skewness.
-  const double step = 0.9 * std::min(sd, 0.6);
-  constexpr double kNegligible = 13;
+  // For a peak of normal shape a step of 1.1 sd leaves a relative error of 2 exp(-2 pi^2 / 1.21),
+  // 2e-7; the rest is for skewness.
+  const double step = 1.1 * std::min(sd, 0.5);
+  constexpr double kNegligible = 9;
   constexpr int kMaxNodes = 400;
   const double peak = LogIntegrand(problem, x);
   double sum = 1;
