@@ -1,0 +1,94 @@
+// The protocol in domain terms, and its rules.
+//
+// Field by field the same as solotrial.v1.Protocol, which documents units, ranges and defaults for
+// the world outside; here every default is already filled in.
+#ifndef SOLOTRIAL_ENGINE_TRIAL_PROTOCOL_H_
+#define SOLOTRIAL_ENGINE_TRIAL_PROTOCOL_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/fault.h"
+#include "engine/inference/inference.h"
+
+namespace solotrial::trial {
+
+enum class Randomization { kPaired, kCounterbalanced, kRestricted, kBalanced, kNone };
+
+struct Design {
+  Randomization randomization = Randomization::kPaired;
+  int block_days = 0;   // 1..366; 0 only for kNone
+  int pairs = 0;        // 1..200; 0 in a record: as many as it has
+  int run_in_days = 0;  // 0..366
+  int longest_run = 0;  // kRestricted: >= 1; else 0
+  int washout_days = 0;  // 0..block_days - 1
+};
+
+enum class DailyRule { kMean, kMax, kLast, kSum };
+enum class RefersTo { kSameDay, kPreviousNight };
+
+struct Measure {
+  std::string id;
+  inference::Family family = inference::Family::kGaussian;
+  double minimum = 0;
+  double maximum = 0;
+  bool lower_is_better = false;
+  std::optional<double> minimal_important_difference;
+  bool primary = false;
+  std::string question;            // empty: ask for the id
+  std::vector<std::string> slots;  // empty: one nameless slot a day
+  DailyRule daily_rule = DailyRule::kLast;
+  RefersTo refers_to = RefersTo::kSameDay;
+};
+
+struct Covariate {
+  std::string id;
+  bool binary = false;
+  std::string question;
+};
+
+struct Intervention {
+  std::string name;
+  std::string on_instruction;
+  std::string off_instruction;
+  std::vector<std::string> dose_slots;  // empty: one nameless slot a day
+};
+
+struct Protocol {
+  std::string title;
+  Design design;
+  std::vector<Measure> measures;
+  inference::Kinetics kinetics;
+  std::vector<Covariate> covariates;
+  bool trend = true;
+  bool autocorrelation = true;
+  std::optional<Intervention> intervention;
+  std::string time_zone;             // IANA name; empty only in a record from elsewhere
+  int day_starts_at_minutes = 4 * 60;  // after midnight, 0..720
+};
+
+// What the protocol is for.
+enum class Purpose {
+  kTrial,   // to be run here
+  kRecord,  // describes a record that was collected elsewhere
+};
+
+// Every violation of the rules, with paths from the protocol's root (`measures[0].maximum`), in the
+// order of its fields; empty when it is valid. Sizes of lists and texts are checked first, so that a
+// protocol with a million measures costs nothing.
+std::vector<Violation> CheckProtocol(const Protocol& protocol, Purpose purpose);
+
+// The measure that the verdict is about. The protocol must be valid.
+const Measure& PrimaryMeasure(const Protocol& protocol);
+
+// nullptr when there is none of that id. The pointer is into `protocol`.
+const Measure* FindMeasure(const Protocol& protocol, const std::string& id);
+const Covariate* FindCovariate(const Protocol& protocol, const std::string& id);
+
+// The declared slots, or one nameless slot.
+std::vector<std::string> SlotsOrOne(const std::vector<std::string>& slots);
+
+}  // namespace solotrial::trial
+
+#endif  // SOLOTRIAL_ENGINE_TRIAL_PROTOCOL_H_
