@@ -1,0 +1,152 @@
+// The trial store: everything that outlives the process, in domain terms.
+//
+// A write is acknowledged only after its transaction is durable. Nothing of SQL shows here, so that
+// a second implementation (a PostgreSQL-compatible one) changes no other room.
+#ifndef SOLOTRIAL_ENGINE_STORE_TRIAL_STORE_H_
+#define SOLOTRIAL_ENGINE_STORE_TRIAL_STORE_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "engine/access/caller.h"
+#include "engine/base/civil_time.h"
+#include "engine/trial/diary.h"
+#include "engine/trial/trial.h"
+
+namespace solotrial::store {
+
+// One civil day of an imported record, as it was read.
+struct ImportedDay {
+  Date date;
+  double on = 0;             // 0..1
+  std::optional<int> block;  // from 1; absent: the file did not say
+};
+
+// A scheduled look that has happened. Never changed.
+struct LookRow {
+  int pair = 0;  // from 1
+  Date data_date;
+  bool recording_may_end = false;
+  std::string decision;     // name of the verdict's decision at the look
+  std::string data_digest;  // SHA-256 of what it saw, 32 bytes
+  absl::Time record_time;
+};
+
+// The answer to an earlier request with a request_id.
+struct StoredReply {
+  std::string request_digest;  // SHA-256 of method and request, 32 bytes
+  std::string reply;           // serialised answer, opaque here
+};
+
+struct TrialPage {
+  std::vector<trial::Trial> trials;
+  bool more = false;
+};
+
+// A consistent view of the store. Every read names the person: rows of another person are as if
+// they did not exist. Not thread-safe; valid only inside the callback that received it.
+class ReadTransaction {
+ public:
+  virtual ~ReadTransaction() = default;
+
+  // TRIAL_NOT_FOUND when there is none of that person.
+  virtual absl::StatusOr<trial::Trial> GetTrial(const std::string& person_id,
+                                                const std::string& trial_id) = 0;
+  // Newest first (by create time, then id), at most `limit`, after the trial `after_id` (empty:
+  // from the newest).
+  virtual absl::StatusOr<TrialPage> ListTrials(const std::string& person_id, int limit,
+                                               const std::string& after_id) = 0;
+
+  // Entries of a trial in log order after `after_sequence`, at most `limit` (< 0: all).
+  virtual absl::StatusOr<std::vector<trial::Entry>> ListEntries(const std::string& person_id,
+                                                                const std::string& trial_id,
+                                                                int64_t after_sequence,
+                                                                int limit) = 0;
+  // The entry of that id of that person, with the trial it belongs to; nullopt when there is none.
+  struct FoundEntry {
+    std::string trial_id;
+    trial::Entry entry;
+  };
+  virtual absl::StatusOr<std::optional<FoundEntry>> FindEntry(const std::string& person_id,
+                                                              const std::string& entry_id) = 0;
+  // The last sequence of a trial's log; 0 when it is empty.
+  virtual absl::StatusOr<int64_t> LastSequence(const std::string& person_id,
+                                               const std::string& trial_id) = 0;
+
+  // By date.
+  virtual absl::StatusOr<std::vector<ImportedDay>> ListImportedDays(
+      const std::string& person_id, const std::string& trial_id) = 0;
+
+  // By pair.
+  virtual absl::StatusOr<std::vector<LookRow>> ListLooks(const std::string& person_id,
+                                                         const std::string& trial_id) = 0;
+
+  virtual absl::StatusOr<std::optional<StoredReply>> FindReply(const std::string& person_id,
+                                                               const std::string& request_id) = 0;
+
+  virtual absl::StatusOr<std::optional<access::Credential>> FindCredential(
+      const std::string& token_digest) = 0;
+  // The engine's owner; nullopt before the first start.
+  virtual absl::StatusOr<std::optional<access::Credential>> FindOwner() = 0;
+};
+
+// A view that can be changed. What a failed callback did is rolled back.
+class WriteTransaction : public ReadTransaction {
+ public:
+  // `trial.id` must be new.
+  virtual absl::Status InsertTrial(const trial::Trial& trial) = 0;
+  // CONFLICT when the stored revision is not `trial.revision`; TRIAL_NOT_FOUND when it is gone. Sets
+  // `trial.revision` to the new one.
+  virtual absl::Status UpdateTrial(trial::Trial& trial) = 0;
+  // With everything that was recorded in it. TRIAL_NOT_FOUND when there is none.
+  virtual absl::Status DeleteTrial(const std::string& person_id, const std::string& trial_id) = 0;
+
+  // Appends to the trial's log; sets the entry's sequence (last + 1). The id must be new for the
+  // person: see FindEntry.
+  virtual absl::Status AppendEntry(const std::string& person_id, const std::string& trial_id,
+                                   trial::Entry& entry) = 0;
+  virtual absl::Status InsertImportedDays(const std::string& person_id,
+                                          const std::string& trial_id,
+                                          const std::vector<ImportedDay>& days) = 0;
+  virtual absl::Status InsertLook(const std::string& person_id, const std::string& trial_id,
+                                  const LookRow& look) = 0;
+  virtual absl::Status InsertReply(const std::string& person_id, const std::string& request_id,
+                                   const StoredReply& reply, absl::Time now) = 0;
+
+  // Replaces the owner's credential, or makes the owner.
+  virtual absl::Status PutOwner(const access::Credential& credential, absl::Time now) = 0;
+};
+
+// Thread-safe.
+class TrialStore {
+ public:
+  virtual ~TrialStore() = default;
+
+  // Runs `body` on a snapshot, on the calling thread. Never waits for a writer.
+  virtual absl::Status Read(const std::function<absl::Status(ReadTransaction&)>& body) = 0;
+
+  // Queues `body` for the one writer and returns at once. The writer runs queued bodies one after
+  // the other, each in a savepoint of one shared transaction, and commits them together. `done`
+  // gets the body's own status after the commit is durable, or STORAGE_UNAVAILABLE when it failed;
+  // it is called exactly once, on the writer's thread, and must be short. BUSY, on the calling
+  // thread, when the queue is full.
+  virtual void Write(std::function<absl::Status(WriteTransaction&)> body,
+                     std::function<void(absl::Status)> done) = 0;
+
+  // The same, waiting for the outcome. Not from within a body or a `done`.
+  virtual absl::Status WriteAndWait(std::function<absl::Status(WriteTransaction&)> body) = 0;
+
+  // UUID that changes when the store is restored from a backup.
+  virtual std::string Epoch() const = 0;
+  virtual int SchemaVersion() const = 0;
+};
+
+}  // namespace solotrial::store
+
+#endif  // SOLOTRIAL_ENGINE_STORE_TRIAL_STORE_H_
