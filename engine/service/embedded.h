@@ -1,0 +1,31 @@
+// The engine inside another process: the one engine header that a client may include.
+//
+// Everything here answers exactly as the services do over a connection, errors included (details as
+// in errors.proto), so that a client needs one code path. Thread-safe.
+#ifndef SOLOTRIAL_ENGINE_SERVICE_EMBEDDED_H_
+#define SOLOTRIAL_ENGINE_SERVICE_EMBEDDED_H_
+
+#include <grpcpp/support/status.h>
+
+#include <string>
+
+#include "solotrial/v1/analysis.pb.h"
+#include "solotrial/v1/analysis_service.pb.h"
+#include "solotrial/v1/protocol.pb.h"
+
+namespace solotrial::embedded {
+
+// Reads the JSON form of a protocol (protocol.json): strictly, with every unknown or duplicate key,
+// wrong type and number out of range named with its path. Checks the form only; whether the
+// protocol makes sense is for the services to say.
+grpc::Status ReadProtocol(const std::string& json, v1::Protocol* protocol);
+
+// AnalysisService.AnalyzeRecord, in process: no server, no store, no credential.
+grpc::Status AnalyzeRecord(const v1::AnalyzeRecordRequest& request, v1::AnalysisResult* result);
+
+// TrialService.CreateTrial with `validate_only`, in process.
+grpc::Status CheckProtocol(const v1::Protocol& protocol);
+
+}  // namespace solotrial::embedded
+
+#endif  // SOLOTRIAL_ENGINE_SERVICE_EMBEDDED_H_
