@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "engine/inference/correlation_prior.h"
 #include "engine/inference/mixture.h"
 #include "engine/inference/regression.h"
 #include "engine/inference/scale_integral.h"
@@ -34,13 +35,6 @@ constexpr int kScanTo = 7;
 constexpr int kMaxLevel = 6;
 constexpr std::size_t kMaxNodes = 6000;
 constexpr double kNegligible = 9;  // in log density, against the highest node
-
-// log of the density of z: (rho + 1)/2 ~ Beta(4, 2), d rho = (1 - rho^2) dz.
-double LogPriorZ(double z) {
-  const double log_one_plus = -std::log1p(std::exp(-2 * z));  // log((1 + rho)/2)
-  const double log_one_minus = -std::log1p(std::exp(2 * z));  // log((1 - rho)/2)
-  return 4 * log_one_plus + 2 * log_one_minus;
-}
 
 struct Node {
   int theta;  // index on the lattice
@@ -156,7 +150,7 @@ void GaussianEngine::EvaluateQueue() {
       node.scale = IntegrateScale(node.problem, log_scale_guess_);
       log_scale_guess_ = node.scale.log_scale;
       node.log_mass = node.scale.log_value;
-      if (record_.autocorrelation) node.log_mass += LogPriorZ(node.z * ZStep());
+      if (record_.autocorrelation) node.log_mass += LogPriorOfZ(node.z * ZStep());
     }
   }
   for (Node& node : queue_) nodes_.push_back(std::move(node));

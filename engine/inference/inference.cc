@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "engine/inference/gaussian.h"
+#include "engine/inference/ordinal_posterior.h"
 
 namespace solotrial::inference {
 namespace {
@@ -33,6 +34,16 @@ absl::Status Validate(const Record& record) {
   if (!(record.minimal_important_difference > 0) ||
       !std::isfinite(record.minimal_important_difference)) {
     return Invalid("minimal_important_difference", "must be finite and above 0");
+  }
+  if (record.family == Family::kOrdinal) {
+    if (std::round(record.minimum) != record.minimum || std::round(range) != range || range > 20) {
+      return Invalid("maximum", "and minimum must be whole numbers with 2 to 21 levels");
+    }
+    for (double y : record.score) {
+      if (!std::isnan(y) && (y < record.minimum || y > record.maximum || std::round(y) != y)) {
+        return Invalid("score", "must be NaN (missing) or a whole number from minimum to maximum");
+      }
+    }
   }
   for (double y : record.score) {
     if (std::isinf(y) || std::abs(y - record.minimum) > kFarthestScore * range) {
@@ -77,7 +88,7 @@ absl::StatusOr<Posterior> ComputePosterior(const Record& record) {
     case Family::kGaussian:
       return GaussianPosterior(record);
     case Family::kOrdinal:
-      return absl::UnimplementedError("family: ORDINAL is not built yet");
+      return OrdinalPosterior(record);
   }
   return Invalid("family", "must be one of Family");
 }

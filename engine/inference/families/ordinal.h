@@ -1,0 +1,20 @@
+// ORDINAL: P(y <= level k) = logistic(c_k - eta).
+#ifndef SOLOTRIAL_ENGINE_INFERENCE_FAMILIES_ORDINAL_H_
+#define SOLOTRIAL_ENGINE_INFERENCE_FAMILIES_ORDINAL_H_
+
+#include "engine/inference/families/likelihood.h"
+
+namespace solotrial::inference {
+
+// The score itself is in its two shape parameters: the cut points below and above its level,
+// -infinity below the lowest level and +infinity above the highest.
+class OrdinalLikelihood final : public Likelihood {
+ public:
+  int channels() const override { return 3; }
+  void Evaluate(double score, const double* cuts, const NodeArray& eta,
+                LikelihoodTable& table) const override;
+};
+
+}  // namespace solotrial::inference
+
+#endif  // SOLOTRIAL_ENGINE_INFERENCE_FAMILIES_ORDINAL_H_
