@@ -21,15 +21,22 @@ inline constexpr size_t kMaxDiaryBytes = 3 << 20;
 //   on                required: 0, 1 or a fraction between; never empty
 //   block             optional: number of the block from 1, empty outside blocks
 //   dose              optional: fraction of the prescribed dose taken, 0..1
-//   note              optional: free text
+//   note              optional: free text, up to 10,000 characters; of an apostrophe and a
+//   formula's
+//                     beginning the apostrophe is left out (see engine/report/diary_csv.h)
 //   <measure>         the day's value; empty: missing
-//   <measure>@<slot>  the score of one slot of a measure that declares slots
+//   <measure>@<slot>  the score of one slot of a measure that declares slots; a file has either
+//                     the slots of a measure or its plain column
 //   <covariate>       empty: missing
+//
+// Only the empty cell is missing: `NA` and the like are faults. Blanks around a value and blank
+// lines do not count. A decimal comma and a decimal point cannot both be in one file.
 //
 // An unknown or duplicate column is a fault, a measure or covariate without a column is missing on
 // every day; every measure that is primary needs a column. Faults are collected, up to 100, and
-// returned together as UNREADABLE_DIARY with `diary_csv:LINE:COLUMN` (lines and columns of the table
-// from 1) as their fields. Nothing is guessed and nothing is clamped.
+// returned together as UNREADABLE_DIARY with `diary_csv:LINE:COLUMN` (lines and cells from 1) as
+// their fields, in that order. Descriptions never hold a note. Nothing is guessed and nothing is
+// clamped.
 absl::StatusOr<trial::DiaryFile> ReadDiaryCsv(const std::string& bytes,
                                               const trial::Protocol& protocol);
 

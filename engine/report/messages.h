@@ -1,4 +1,46 @@
 // The message catalogue: every sentence that the engine says to a person, in every language.
+//
+// The ids and their parameters. A parameter that a sentence does not use may be given too.
+//
+//   verdict.responds                          treatment measure unit mean low high
+//   verdict.worsens                           treatment measure unit mean low high
+//   verdict.benefit_too_small                 treatment measure unit mean low high mid
+//   verdict.benefit_size_open                 treatment measure unit mean low high mid
+//   verdict.does_not_respond                  treatment measure unit mid percent
+//   verdict.undecided                         treatment measure unit mean low high mid
+//   verdict.undecided_low_contrast            treatment measure contrast
+//   verdict.insufficient_data.going_on        -
+//   verdict.insufficient_data.ended           -
+//   verdict.not_randomised                    treatment measure unit mean low high
+//   verdict.not_computed.unreliable           problem
+//   verdict.not_computed.autocorrelation_off  -
+//   remark.open_label                         -
+//   remark.not_confirmed_by_block_means       -
+//   remark.recording_may_end                  -
+//   remark.further_pairs                      pairs
+//   remark.stopped_early                      -
+//   remark.not_adjusted_for_looks             -
+//   remark.talk_to_doctor                     -
+//   look.keep_going                           -
+//   look.recording_may_end                    -
+//   today.before                              date
+//   today.run_in                              -
+//   today.off                                 -
+//   today.paused                              -
+//   today.after                               -
+//   today.not_shown                           -
+//
+//   treatment  as the protocol calls it; empty: "treatment"
+//   measure    its id in words, or its question; shown in quotes
+//   unit       `points`
+//   mean, low, high   the benefit and its 95 % interval; for verdict.worsens the harm, so that all
+//              three are positive when it is sure
+//   mid        the minimal important difference
+//   percent    P(benefit >= mid) in percent, rounded; `<1` below 1
+//   contrast   the exposure contrast in percent, rounded
+//   problem    what is wrong, an English technical phrase without a full stop
+//   pairs      a whole number
+//   date       ISO 8601
 #ifndef SOLOTRIAL_ENGINE_REPORT_MESSAGES_H_
 #define SOLOTRIAL_ENGINE_REPORT_MESSAGES_H_
 

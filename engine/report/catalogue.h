@@ -1,0 +1,32 @@
+// The message catalogue as data: one table per language, each in a file of its own.
+//
+// A further language is a file like messages_de.cc, a line in messages.cc, and a member of
+// Language.
+#ifndef SOLOTRIAL_ENGINE_REPORT_CATALOGUE_H_
+#define SOLOTRIAL_ENGINE_REPORT_CATALOGUE_H_
+
+#include <map>
+#include <string>
+
+#include "engine/report/messages.h"
+
+namespace solotrial::report {
+
+struct Catalogue {
+  char decimal_mark = '.';
+  // In place of an empty `{treatment}`.
+  std::string treatment;
+  // What the values of `{unit}` are called; a unit that is not here is shown as it is.
+  std::map<std::string, std::string> units;
+  // By id, with placeholders such as `{mean}`.
+  std::map<std::string, std::string> texts;
+};
+
+const Catalogue& EnglishCatalogue();
+const Catalogue& GermanCatalogue();
+
+const Catalogue& CatalogueOf(Language language);
+
+}  // namespace solotrial::report
+
+#endif  // SOLOTRIAL_ENGINE_REPORT_CATALOGUE_H_

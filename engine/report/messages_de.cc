@@ -1,0 +1,92 @@
+// German. Calm and plain, for a reader of twelve.
+#include "engine/report/catalogue.h"
+
+namespace solotrial::report {
+
+const Catalogue& GermanCatalogue() {
+  static const auto* const catalogue = new Catalogue{
+      ',',
+      "Behandlung",
+      {{"points", "Punkte"}},
+      {
+          {"verdict.responds",
+           "In diesem Versuch war „{measure}“ in den Zeiten mit {treatment} um {mean} {unit} "
+           "besser (95-%-Intervall {low} bis {high}), und so viel ist für diese Person von "
+           "Bedeutung."},
+          {"verdict.worsens",
+           "In diesem Versuch war „{measure}“ in den Zeiten mit {treatment} um {mean} {unit} "
+           "schlechter (95-%-Intervall {low} bis {high})."},
+          {"verdict.benefit_too_small",
+           "In diesem Versuch war „{measure}“ in den Zeiten mit {treatment} um {mean} {unit} "
+           "besser (95-%-Intervall {low} bis {high}), aber das ist weniger als die {mid} {unit}, "
+           "auf die es dieser Person ankommt."},
+          {"verdict.benefit_size_open",
+           "In diesem Versuch war „{measure}“ in den Zeiten mit {treatment} um {mean} {unit} "
+           "besser (95-%-Intervall {low} bis {high}); ob es die {mid} {unit} sind, auf die es "
+           "dieser Person ankommt, ist noch offen."},
+          {"verdict.does_not_respond",
+           "In diesem Versuch hat {treatment} bei „{measure}“ wenig verändert: Dass der Nutzen "
+           "{mid} {unit} oder mehr beträgt, ist unwahrscheinlich ({percent} %)."},
+          {"verdict.undecided",
+           "Dieser Versuch lässt offen, ob {treatment} bei „{measure}“ hilft: Der Nutzen lag bei "
+           "{mean} {unit} (95-%-Intervall {low} bis {high}, unter 0 heißt schlechter), und erst "
+           "{mid} {unit} wären für diese Person von Bedeutung."},
+          {"verdict.undecided_low_contrast",
+           "Dieser Versuch lässt offen, ob {treatment} bei „{measure}“ hilft: Die Blöcke waren zu "
+           "kurz dafür, dass die Wirkung kommt und wieder geht, und konnten nur {contrast} % von "
+           "ihr zeigen."},
+          {"verdict.insufficient_data.going_on",
+           "Bisher ist zu wenig eingetragen, um etwas sagen zu können; bitte weitermachen."},
+          {"verdict.insufficient_data.ended",
+           "In diesem Versuch wurde zu wenig eingetragen, um zu sagen, ob die Behandlung hilft."},
+          {"verdict.not_randomised",
+           "In den Zeiten mit {treatment} war „{measure}“ um {mean} {unit} besser (95-%-Intervall "
+           "{low} bis {high}, unter 0 heißt schlechter), aber die Reihenfolge der Zeiten wurde "
+           "nicht ausgelost; deshalb kann niemand sagen, ob es an {treatment} lag."},
+          {"verdict.not_computed.unreliable",
+           "Es gibt keine Antwort, weil auf die Rechnung bei diesem Tagebuch kein Verlass ist "
+           "({problem}); verloren ist nichts, und wer dieses Programm betreut, kann weiterhelfen."},
+          {"verdict.not_computed.autocorrelation_off",
+           "Es gibt keine Antwort, weil das Protokoll die Autokorrelation abschaltet: Auf einen "
+           "schlechten Tag folgt oft noch einer, und eine Rechnung, die das auslässt, sieht "
+           "Wirkungen, wo keine sind; bitte im Protokoll einschalten und das Tagebuch noch einmal "
+           "auswerten."},
+          {"remark.open_label",
+           "Es war bekannt, wann die Behandlung genommen wurde und wann nicht. Ein Teil des "
+           "Unterschieds kann deshalb an der Erwartung liegen."},
+          {"remark.not_confirmed_by_block_means",
+           "Von den Mittelwerten der Blöcke nicht bestätigt: Sie allein könnten auch durch Zufall "
+           "so ausgefallen sein."},
+          {"remark.recording_may_end",
+           "Das Eintragen kann enden. Ändere keine Medikamente ohne deine Ärztin oder deinen "
+           "Arzt."},
+          {"remark.further_pairs",
+           "So viele weitere Blockpaare würden wohl Klarheit bringen, wenn die nächsten Tage so "
+           "sind wie die bisherigen: {pairs}."},
+          {"remark.stopped_early", "Der Versuch wurde vor seinem geplanten Ende beendet."},
+          {"remark.not_adjusted_for_looks",
+           "Der p-Wert des Randomisierungstests berücksichtigt nicht, dass schon vor dem geplanten "
+           "Ende in die Daten gesehen wurde."},
+          {"remark.talk_to_doctor",
+           "Das ist kein medizinischer Rat. Sprich mit deiner Ärztin, deinem Arzt oder in der "
+           "Apotheke, bevor du etwas änderst."},
+          {"look.keep_going", "Bitte weitermachen."},
+          {"look.recording_may_end",
+           "Das Eintragen kann enden. Ändere keine Medikamente ohne deine Ärztin oder deinen "
+           "Arzt."},
+          {"today.before", "Der Versuch hat noch nicht begonnen. Sein erster Tag ist {date}."},
+          {"today.run_in",
+           "Das sind die Tage vor dem ersten Block: Nimm die Behandlung, um die es geht, noch "
+           "nicht. Trag nur ein, wie es dir geht."},
+          {"today.off",
+           "Nimm die Behandlung, um die es geht, heute nicht. Alles andere nimmst du wie immer."},
+          {"today.paused", "Der Versuch macht Pause. Für heute ist nichts vorgesehen."},
+          {"today.after", "Der Versuch ist zu Ende. Tage, die fehlen, kannst du noch nachtragen."},
+          {"today.not_shown",
+           "Was an diesem Tag zu tun ist, wird noch nicht gezeigt. Frag wieder, wenn der Tag näher "
+           "ist."},
+      }};
+  return *catalogue;
+}
+
+}  // namespace solotrial::report

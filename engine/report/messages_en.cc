@@ -1,0 +1,85 @@
+// English. Calm and plain, for a reader of twelve.
+#include "engine/report/catalogue.h"
+
+namespace solotrial::report {
+
+const Catalogue& EnglishCatalogue() {
+  static const auto* const catalogue = new Catalogue{
+      '.',
+      "treatment",
+      {{"points", "points"}},
+      {
+          {"verdict.responds",
+           "In this trial, “{measure}” was better in {treatment} periods by {mean} {unit} "
+           "(95 % interval {low} to {high}), an amount that matters to this person."},
+          {"verdict.worsens",
+           "In this trial, “{measure}” was worse in {treatment} periods by {mean} {unit} "
+           "(95 % interval {low} to {high})."},
+          {"verdict.benefit_too_small",
+           "In this trial, “{measure}” was better in {treatment} periods by {mean} {unit} "
+           "(95 % interval {low} to {high}), but that is less than the {mid} {unit} that matter "
+           "to this person."},
+          {"verdict.benefit_size_open",
+           "In this trial, “{measure}” was better in {treatment} periods by {mean} {unit} "
+           "(95 % interval {low} to {high}); whether it is the {mid} {unit} that matter to this "
+           "person is still open."},
+          {"verdict.does_not_respond",
+           "In this trial, {treatment} made little difference to “{measure}”: a benefit as large "
+           "as {mid} {unit} is unlikely ({percent} %)."},
+          {"verdict.undecided",
+           "This trial leaves open whether {treatment} helps with “{measure}”: the benefit seen "
+           "was {mean} {unit} (95 % interval {low} to {high}, below 0 is worse), and {mid} {unit} "
+           "would matter to this person."},
+          {"verdict.undecided_low_contrast",
+           "This trial leaves open whether {treatment} helps with “{measure}”: the blocks were too "
+           "short for the effect to come and go, so that they could show only {contrast} % of it."},
+          {"verdict.insufficient_data.going_on",
+           "Too little has been recorded so far to say anything; keep going."},
+          {"verdict.insufficient_data.ended",
+           "Too little was recorded in this trial to say whether the treatment helps."},
+          {"verdict.not_randomised",
+           "“{measure}” was better in {treatment} periods by {mean} {unit} (95 % interval {low} to "
+           "{high}, below 0 is worse), but the order of the periods was not drawn by chance, so "
+           "nobody can say whether {treatment} was the reason."},
+          {"verdict.not_computed.unreliable",
+           "There is no answer, because the calculation cannot be relied on for this diary "
+           "({problem}); nothing is lost, and the people who look after this program can help."},
+          {"verdict.not_computed.autocorrelation_off",
+           "There is no answer, because the protocol switches autocorrelation off: one bad day "
+           "often follows another, and a calculation that leaves this out sees effects where there "
+           "are none; switch it on in the protocol and analyse the diary again."},
+          {"remark.open_label",
+           "It was known which periods were on and which were off, so what was expected may "
+           "explain part of the difference."},
+          {"remark.not_confirmed_by_block_means",
+           "Not confirmed by block means: the plain averages of the blocks alone could also have "
+           "come about by chance."},
+          {"remark.recording_may_end",
+           "Recording may end. Change no medicine without your doctor."},
+          {"remark.further_pairs",
+           "Further pairs of blocks likely to decide it, if the days to come are like those so "
+           "far: {pairs}."},
+          {"remark.stopped_early", "The trial was stopped before its planned end."},
+          {"remark.not_adjusted_for_looks",
+           "The p-value of the randomisation test is not adjusted for the looks at the data before "
+           "the planned end."},
+          {"remark.talk_to_doctor",
+           "This is no medical advice. Talk to your doctor or pharmacist before you change "
+           "anything."},
+          {"look.keep_going", "Keep going."},
+          {"look.recording_may_end", "Recording may end. Change no medicine without your doctor."},
+          {"today.before", "The trial has not begun yet. Its first day is {date}."},
+          {"today.run_in",
+           "These are the days before the first block: do not take the treatment that is being "
+           "tried yet. Just record how you are."},
+          {"today.off",
+           "Do not take the treatment that is being tried today. Take everything else as usual."},
+          {"today.paused", "The trial is paused. Nothing is planned for today."},
+          {"today.after", "The trial is over. Days that you missed can still be filled in."},
+          {"today.not_shown",
+           "What to do on this day is not shown yet. Ask again when the day is closer."},
+      }};
+  return *catalogue;
+}
+
+}  // namespace solotrial::report
