@@ -101,11 +101,11 @@ absl::StatusOr<absl::TimeZone> LoadZone(const std::string& name) {
               true},
         "this machine has no time zone data");
   }
-  return FaultStatus(Fault{Reason::kTimeZoneUnavailable,
-                           {{"time_zone",
-                             "unknown time zone; an IANA name such as Europe/Berlin is needed"}},
-                           false},
-                     "unknown time zone");
+  return FaultStatus(
+      Fault{Reason::kTimeZoneUnavailable,
+            {{"time_zone", "unknown time zone; an IANA name such as Europe/Berlin is needed"}},
+            false},
+      "unknown time zone");
 }
 
 Date TrialDay(absl::Time instant, absl::TimeZone zone, int day_starts_at_minutes) {

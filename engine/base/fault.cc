@@ -34,8 +34,7 @@ constexpr std::array kReasons = {
     ReasonRow{Reason::kTimeZoneUnavailable, "TIME_ZONE_UNAVAILABLE",
               absl::StatusCode::kInvalidArgument},
     ReasonRow{Reason::kUnreadableDiary, "UNREADABLE_DIARY", absl::StatusCode::kInvalidArgument},
-    ReasonRow{Reason::kStorageUnavailable, "STORAGE_UNAVAILABLE",
-              absl::StatusCode::kUnavailable},
+    ReasonRow{Reason::kStorageUnavailable, "STORAGE_UNAVAILABLE", absl::StatusCode::kUnavailable},
     ReasonRow{Reason::kBusy, "BUSY", absl::StatusCode::kResourceExhausted},
     ReasonRow{Reason::kInternal, "INTERNAL", absl::StatusCode::kInternal},
 };

@@ -70,10 +70,9 @@ absl::Status WithFieldPrefix(const absl::Status& status, const std::string& pref
 }  // namespace solotrial
 
 // Returns from the enclosing function when `expr`, an absl::Status, is not OK.
-#define SOLOTRIAL_RETURN_IF_ERROR(expr)                                      \
-  do {                                                                       \
-    if (absl::Status solotrial_status = (expr); !solotrial_status.ok())      \
-      return solotrial_status;                                               \
+#define SOLOTRIAL_RETURN_IF_ERROR(expr)                                                          \
+  do {                                                                                           \
+    if (absl::Status solotrial_status = (expr); !solotrial_status.ok()) return solotrial_status; \
   } while (false)
 
 #define SOLOTRIAL_CONCAT_INNER(a, b) a##b

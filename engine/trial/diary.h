@@ -49,6 +49,10 @@ struct EntryWindow {
   Date latest_on_earth;      // today at UTC+14
 };
 
+// The date whose treatment a score of `measure` dated `date` speaks of: the day before for a
+// measure of the previous night. So the night after the last day is scored one day later.
+Date AnalysisDate(const Measure& measure, Date date);
+
 // OK, or why `entry` cannot be stored, with the field at fault from the entry's root. Looks at the
 // protocol and the window only, never at other entries: the answer does not depend on the order in
 // which entries arrive.

@@ -18,10 +18,10 @@ enum class Randomization { kPaired, kCounterbalanced, kRestricted, kBalanced, kN
 
 struct Design {
   Randomization randomization = Randomization::kPaired;
-  int block_days = 0;   // 1..366; 0 only for kNone
-  int pairs = 0;        // 1..200; 0 in a record: as many as it has
-  int run_in_days = 0;  // 0..366
-  int longest_run = 0;  // kRestricted: >= 1; else 0
+  int block_days = 0;    // 1..366; 0 only for kNone
+  int pairs = 0;         // 1..200; 0 in a record: as many as it has
+  int run_in_days = 0;   // 0..366
+  int longest_run = 0;   // kRestricted: >= 1; else 0
   int washout_days = 0;  // 0..block_days - 1
 };
 
@@ -64,7 +64,7 @@ struct Protocol {
   bool trend = true;
   bool autocorrelation = true;
   std::optional<Intervention> intervention;
-  std::string time_zone;             // IANA name; empty only in a record from elsewhere
+  std::string time_zone;               // IANA name; empty only in a record from elsewhere
   int day_starts_at_minutes = 4 * 60;  // after midnight, 0..720
 };
 
@@ -75,8 +75,8 @@ enum class Purpose {
 };
 
 // Every violation of the rules, with paths from the protocol's root (`measures[0].maximum`), in the
-// order of its fields; empty when it is valid. Sizes of lists and texts are checked first, so that a
-// protocol with a million measures costs nothing.
+// order of its fields; empty when it is valid. Sizes of lists and texts are checked first, so that
+// a protocol with a million measures costs nothing.
 std::vector<Violation> CheckProtocol(const Protocol& protocol, Purpose purpose);
 
 // The measure that the verdict is about. The protocol must be valid.

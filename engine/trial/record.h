@@ -59,8 +59,7 @@ struct Record {
   std::vector<RecordDay> days;
   std::vector<RecordBlock> blocks;  // in order, only those that have begun
   int planned_days = 0;             // T of the trend
-  int planned_blocks = 0;
-  bool randomised = false;  // the design was drawn by chance
+  Design design;                    // the protocol's; `pairs` filled in where it names none
 };
 
 // The record of a trial that was run here, up to `through` (its end or, at a look, earlier).
@@ -72,9 +71,9 @@ Record RecordOfTrial(const Protocol& protocol, const Trial& trial,
 // UNREADABLE_DIARY with the line at fault: blocks are never guessed for a randomised design.
 //
 // Which day belongs to which block: by the file's `block` column; else by stretches of
-// `block_days` civil days after the run-in; else, where the days recorded are exactly
-// 2 * pairs * block_days, by stretches of `block_days` recorded days. For NONE, runs of equal
-// `on`. A day without a row inside a block has that block's arm; outside any block it is off.
+// `block_days` civil days after the run-in; where the record is longer than the design, by
+// stretches of `block_days` rows (a trial lived on chosen days). For NONE, runs of equal `on`. A
+// day without a row inside a block has that block's arm; outside any block it is off.
 absl::StatusOr<Record> RecordOfFile(const Protocol& protocol, const DiaryFile& file);
 
 }  // namespace solotrial::trial

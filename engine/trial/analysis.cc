@@ -1,0 +1,334 @@
+#include "engine/trial/analysis.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "engine/base/digest.h"
+#include "engine/base/fault.h"
+
+namespace solotrial::trial {
+namespace {
+
+constexpr int kFirstLook = 3;
+constexpr size_t kMostMissingDates = 31;
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+
+// Days that the classic washout leaves out: the first `washout_days` after each change of
+// assignment.
+std::vector<bool> InWashout(const Protocol& protocol, const Record& record) {
+  std::vector<bool> washout(record.days.size(), false);
+  double before = protocol.kinetics.initial_exposure;
+  int left = 0;
+  for (size_t i = 0; i < record.days.size(); ++i) {
+    if (record.days[i].assignment != before) left = protocol.design.washout_days;
+    before = record.days[i].assignment;
+    washout[i] = left > 0;
+    if (left > 0) --left;
+  }
+  return washout;
+}
+
+std::vector<DayValue> SeriesOf(const Protocol& protocol, const Record& record,
+                               const Measure& measure) {
+  const std::vector<bool> washout = InWashout(protocol, record);
+  std::vector<DayValue> series;
+  series.reserve(record.days.size());
+  for (size_t i = 0; i < record.days.size(); ++i) {
+    const RecordDay& day = record.days[i];
+    DayValue value{.date = day.date,
+                   .assignment = day.assignment,
+                   .score = std::nullopt,
+                   .block = day.block,
+                   .excluded = day.run_in || washout[i]};
+    if (const auto score = day.scores.find(measure.id); score != day.scores.end()) {
+      value.score = score->second;
+    }
+    series.push_back(value);
+  }
+  return series;
+}
+
+// Column of a covariate over the days: 0/1 as it is, numbers standardised by their own mean and
+// sample standard deviation, 0 where missing.
+std::vector<double> CovariateColumn(const Record& record, const Covariate& covariate) {
+  double sum = 0;
+  int count = 0;
+  for (const RecordDay& day : record.days) {
+    if (const auto value = day.covariates.find(covariate.id); value != day.covariates.end()) {
+      sum += value->second;
+      ++count;
+    }
+  }
+  const double mean = covariate.binary || count == 0 ? 0 : sum / count;
+  std::vector<double> column(record.days.size(), 0);
+  double squares = 0;
+  for (size_t i = 0; i < column.size(); ++i) {
+    const auto value = record.days[i].covariates.find(covariate.id);
+    if (value == record.days[i].covariates.end()) continue;
+    column[i] = value->second - mean;
+    squares += column[i] * column[i];
+  }
+  if (covariate.binary || count < 2 || squares == 0) return column;
+  const double sd = std::sqrt(squares / (count - 1));
+  for (double& value : column) value /= sd;
+  return column;
+}
+
+inference::Record DesignMatrix(const Protocol& protocol, const Record& record,
+                               const Measure& measure, const std::vector<DayValue>& series) {
+  inference::Record matrix;
+  matrix.family = measure.family;
+  matrix.minimum = measure.minimum;
+  matrix.maximum = measure.maximum;
+  matrix.lower_is_better = measure.lower_is_better;
+  // A measure without a MID gets no answer that needs one: the value is never shown.
+  matrix.minimal_important_difference =
+      measure.minimal_important_difference.value_or((measure.maximum - measure.minimum) / 4);
+  for (const DayValue& day : series) {
+    matrix.score.push_back(day.excluded ? kMissing : day.score.value_or(kMissing));
+    matrix.assignment.push_back(day.assignment);
+  }
+  for (const Covariate& covariate : protocol.covariates) {
+    matrix.covariates.push_back(CovariateColumn(record, covariate));
+  }
+  matrix.planned_days = record.planned_days;
+  matrix.kinetics = protocol.kinetics;
+  matrix.trend = protocol.trend;
+  matrix.autocorrelation = protocol.autocorrelation;
+  return matrix;
+}
+
+// Mean exposure over the days of on blocks less that over the days of off blocks; 0 when the
+// record has only one kind.
+double ExposureContrast(const Protocol& protocol, const Record& record,
+                        const std::vector<double>& assignment) {
+  const std::vector<double> exposure = inference::Exposure(assignment, protocol.kinetics);
+  double sum[2] = {0, 0};
+  int count[2] = {0, 0};
+  for (size_t i = 0; i < record.days.size(); ++i) {
+    const RecordDay& day = record.days[i];
+    if (day.block == 0 || day.run_in) continue;
+    const size_t arm = record.blocks[static_cast<size_t>(day.block - 1)].on ? 1 : 0;
+    sum[arm] += exposure[i];
+    ++count[arm];
+  }
+  if (count[0] == 0 || count[1] == 0) return 0;
+  return sum[1] / count[1] - sum[0] / count[0];
+}
+
+std::vector<BlockSummary> SummarizeBlocks(const Record& record,
+                                          const std::vector<DayValue>& series) {
+  std::vector<BlockSummary> blocks;
+  for (const RecordBlock& block : record.blocks) {
+    BlockSummary summary{.block = block};
+    double sum = 0;
+    for (size_t i = block.first_day; i <= block.last_day; ++i) {
+      if (series[i].block != block.number) continue;
+      ++summary.days;
+      if (!series[i].score.has_value()) continue;
+      ++summary.observed_days;
+      sum += *series[i].score;
+    }
+    if (summary.observed_days > 0) summary.mean = sum / summary.observed_days;
+    blocks.push_back(summary);
+  }
+  return blocks;
+}
+
+// A block counts with at least half the scores that it was planned to have.
+bool Counts(const BlockSummary& block, const Design& design) {
+  const int planned = design.block_days > 0 ? design.block_days : block.days;
+  return 2 * block.observed_days >= planned;
+}
+
+bool HasEnoughData(const Design& design, const std::vector<BlockSummary>& blocks) {
+  int scheduled = 0;
+  int recorded = 0;
+  int counted_on = 0;
+  int counted_off = 0;
+  std::map<int, int> counted_in_pair;
+  for (const BlockSummary& block : blocks) {
+    scheduled += block.days;
+    recorded += block.observed_days;
+    if (!Counts(block, design)) continue;
+    ++(block.block.on ? counted_on : counted_off);
+    if (block.block.pair > 0) ++counted_in_pair[block.block.pair];
+  }
+  if (2 * recorded < scheduled) return false;
+  const bool has_pairs = PairOf(design, 0) > 0;
+  if (!has_pairs) return counted_on >= 2 && counted_off >= 2;
+  const auto pairs = std::count_if(counted_in_pair.begin(), counted_in_pair.end(),
+                                   [](const auto& pair) { return pair.second == 2; });
+  return pairs >= 2;
+}
+
+// Whether the record ends before its last planned pair was lived: the last planned block has not
+// at least half its days.
+bool EndsBeforeLastPair(const Design& design, const std::vector<BlockSummary>& blocks) {
+  if (design.randomization == Randomization::kNone) return false;
+  if (static_cast<int>(blocks.size()) < BlockCount(design)) return true;
+  return 2 * blocks.back().days < design.block_days;
+}
+
+// Everything that the numbers depend on.
+std::string DigestOf(const Record& record, const AnalysisRequest& request, const Measure& measure) {
+  std::string text =
+      absl::StrFormat("solotrial/result/v1\n%s\n%s\n%s\n%d\n%d\n", inference::kModelVersion,
+                      Hex(request.protocol_digest), measure.id, request.seed, record.planned_days);
+  for (const RecordDay& day : record.days) {
+    text += absl::StrFormat("%s %.17g %d %d", FormatDate(day.date), day.assignment, day.block,
+                            day.run_in ? 1 : 0);
+    if (const auto score = day.scores.find(measure.id); score != day.scores.end()) {
+      text += absl::StrFormat(" y=%.17g", score->second);
+    }
+    for (const auto& [id, value] : day.covariates) text += absl::StrFormat(" %s=%.17g", id, value);
+    text += '\n';
+  }
+  return Sha256(text);
+}
+
+VerdictFacts FactsOf(const Protocol& protocol, const Record& record, const AnalysisRequest& request,
+                     const AnalysisOutcome& outcome) {
+  const Measure& measure = *outcome.measure;
+  VerdictFacts facts;
+  facts.benefit = outcome.posterior.benefit;
+  facts.reliable = outcome.posterior.diagnostics.reliable;
+  facts.problem = outcome.posterior.diagnostics.problem;
+  facts.autocorrelation = protocol.autocorrelation;
+  facts.enough_data = HasEnoughData(record.design, outcome.blocks);
+  facts.recording_goes_on = request.look;
+  facts.randomised = record.design.randomization != Randomization::kNone;
+  facts.exposure_contrast = outcome.exposure_contrast;
+  facts.before_last_pair = request.look || EndsBeforeLastPair(record.design, outcome.blocks);
+  facts.minimal_important_difference = measure.minimal_important_difference;
+  if (outcome.randomization_test.has_value()) {
+    facts.randomization_p_one_sided = outcome.randomization_test->p_one_sided;
+    facts.smallest_randomization_p = outcome.randomization_test->smallest_p;
+  }
+  facts.pairs = static_cast<int>(record.blocks.size()) / 2;
+  facts.measure = measure.id;
+  facts.treatment = protocol.intervention.has_value() ? protocol.intervention->name : "";
+  facts.unit = "points";
+  facts.range = measure.maximum - measure.minimum;
+  facts.stopped_early = request.stopped_early;
+  facts.ended = !request.look;
+  return facts;
+}
+
+// Pairs whose second block is over.
+int PairsDone(const Schedule& schedule, Date today) {
+  int pairs = 0;
+  for (const Block& block : schedule.blocks()) {
+    if (block.number % 2 == 0 && block.end_date.has_value() && *block.end_date < today) ++pairs;
+  }
+  return pairs;
+}
+
+bool HasLooks(const Protocol& protocol) {
+  return protocol.design.randomization == Randomization::kPaired ||
+         protocol.design.randomization == Randomization::kCounterbalanced;
+}
+
+// The date under which a score for `day` of the record is entered.
+Date EntryDate(const Measure& measure, const RecordDay& day) {
+  return day.date + (day.date - AnalysisDate(measure, day.date));
+}
+
+}  // namespace
+
+absl::StatusOr<AnalysisOutcome> AnalyzeRecord(const Protocol& protocol, const Record& record,
+                                              const AnalysisRequest& request) {
+  AnalysisOutcome outcome;
+  outcome.measure = request.measure_id.empty() ? &PrimaryMeasure(protocol)
+                                               : FindMeasure(protocol, request.measure_id);
+  if (outcome.measure == nullptr) {
+    return FaultStatus(
+        Fault{Reason::kUnknownId, {{"measure_id", "is not a measure of this protocol"}}, false},
+        "measure_id: is not a measure of this protocol");
+  }
+  const Measure& measure = *outcome.measure;
+  outcome.seed = request.seed;
+  outcome.series = SeriesOf(protocol, record, measure);
+  outcome.days = static_cast<int>(record.days.size());
+  for (const DayValue& day : outcome.series) {
+    if (day.score.has_value() && !day.excluded) ++outcome.observed_days;
+    if (day.score.has_value() || day.block == 0) continue;
+    const bool on = record.blocks[static_cast<size_t>(day.block - 1)].on;
+    ++(on ? outcome.missing_on_days : outcome.missing_off_days);
+  }
+  for (const Covariate& covariate : protocol.covariates) {
+    const auto missing = std::count_if(
+        record.days.begin(), record.days.end(),
+        [&covariate](const RecordDay& day) { return !day.covariates.contains(covariate.id); });
+    if (missing > 0) outcome.missing_covariate_days[covariate.id] = static_cast<int>(missing);
+  }
+
+  const inference::Record matrix = DesignMatrix(protocol, record, measure, outcome.series);
+  SOLOTRIAL_ASSIGN_OR_RETURN(outcome.posterior, inference::ComputePosterior(matrix));
+  outcome.exposure_contrast = ExposureContrast(protocol, record, matrix.assignment);
+  outcome.reached_benefit = outcome.posterior.benefit.mean * outcome.exposure_contrast;
+  outcome.blocks = SummarizeBlocks(record, outcome.series);
+  outcome.randomization_test = TestRandomization(record, measure, request.seed);
+  outcome.digest = DigestOf(record, request, measure);
+  outcome.verdict = Decide(FactsOf(protocol, record, request, outcome));
+  return outcome;
+}
+
+std::optional<DueLook> LastDueLook(const Protocol& protocol, const Schedule& schedule, Date today) {
+  if (!HasLooks(protocol)) return std::nullopt;
+  const int pair = std::min(PairsDone(schedule, today), protocol.design.pairs - 1);
+  if (pair < kFirstLook) return std::nullopt;
+  return DueLook{pair, *schedule.blocks()[static_cast<size_t>(2 * pair - 1)].end_date};
+}
+
+std::optional<Date> NextLookDate(const Protocol& protocol, const Schedule& schedule, Date today) {
+  if (!HasLooks(protocol)) return std::nullopt;
+  const int pair = std::max(kFirstLook, PairsDone(schedule, today) + 1);
+  if (pair >= protocol.design.pairs) return std::nullopt;
+  const std::optional<Date> end = schedule.blocks()[static_cast<size_t>(2 * pair - 1)].end_date;
+  return end.has_value() ? std::optional<Date>(*end + 1) : std::nullopt;
+}
+
+Progress ProgressOf(const Protocol& protocol, const Record& record) {
+  const Measure& primary = PrimaryMeasure(protocol);
+  Progress progress;
+  for (const RecordDay& day : record.days) {
+    if (day.block == 0 && !day.run_in) continue;
+    ++progress.scores_scheduled;
+    if (day.scores.contains(primary.id)) ++progress.scores_recorded;
+  }
+  progress.days_done = progress.scores_scheduled;
+  progress.days_planned = progress.scores_scheduled;
+  std::set<int> pairs;
+  for (const RecordBlock& block : record.blocks) pairs.insert((block.number + 1) / 2);
+  progress.pairs_done = static_cast<int>(record.blocks.size()) / 2;
+  progress.pairs_planned = static_cast<int>(pairs.size());
+  return progress;
+}
+
+Progress ProgressOf(const Protocol& protocol, const Trial& trial, const Record& record,
+                    Date today) {
+  const Measure& primary = PrimaryMeasure(protocol);
+  const Schedule schedule(protocol, trial);
+  Progress progress = ProgressOf(protocol, record);
+  progress.days_planned = schedule.planned_days();
+  progress.pairs_done = PairsDone(schedule, today);
+  progress.pairs_planned = protocol.design.pairs;
+  for (auto day = record.days.rbegin(); day != record.days.rend(); ++day) {
+    if (progress.missing_dates.size() == kMostMissingDates) break;
+    const bool due = (day->block > 0 || day->run_in) && !day->scores.contains(primary.id);
+    const Date entry_date = EntryDate(primary, *day);
+    // Today itself is not missing yet: the day is not over.
+    if (due && entry_date < today) progress.missing_dates.push_back(entry_date);
+  }
+  if (!HasEnded(StateOn(trial, protocol, today))) {
+    progress.next_look_date = NextLookDate(protocol, schedule, today);
+  }
+  return progress;
+}
+
+}  // namespace solotrial::trial

@@ -1,0 +1,252 @@
+#include "engine/trial/diary.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "engine/base/digest.h"
+#include "engine/base/fault.h"
+#include "engine/base/uuid.h"
+
+namespace solotrial::trial {
+namespace {
+
+constexpr size_t kMaxNoteCharacters = 10'000;
+constexpr size_t kMaxDeviceBytes = 256;
+constexpr double kMaxCovariate = 1e12;
+
+absl::Status Rejection(Reason reason, const std::string& field, const std::string& description) {
+  return FaultStatus(Fault{reason, {{field, description}}, reason == Reason::kDateInFuture},
+                     field + ": " + description);
+}
+
+absl::Status CheckSlot(const std::string& slot, const std::vector<std::string>& declared) {
+  const std::vector<std::string> slots = SlotsOrOne(declared);
+  if (std::find(slots.begin(), slots.end(), slot) != slots.end()) return absl::OkStatus();
+  if (declared.empty()) return Rejection(Reason::kUnknownId, "slot", "must be empty here");
+  std::string names;
+  for (const std::string& name : declared) names += (names.empty() ? "" : ", ") + name;
+  return Rejection(Reason::kUnknownId, "slot", "must be one of: " + names);
+}
+
+absl::Status CheckScore(const Entry& entry, const Protocol& protocol) {
+  const Measure* measure = FindMeasure(protocol, entry.subject);
+  if (measure == nullptr) {
+    return Rejection(Reason::kUnknownId, "score.measure_id", "is not a measure of this protocol");
+  }
+  SOLOTRIAL_RETURN_IF_ERROR(CheckSlot(entry.slot, measure->slots));
+  if (!(entry.value >= measure->minimum && entry.value <= measure->maximum)) {
+    return Rejection(Reason::kValueOutOfRange, "score.value",
+                     absl::StrFormat("must be from %g to %g", measure->minimum, measure->maximum));
+  }
+  if (measure->family == inference::Family::kOrdinal && entry.value != std::floor(entry.value)) {
+    return Rejection(Reason::kValueOutOfRange, "score.value", "must be a whole number");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckCovariate(const Entry& entry, const Protocol& protocol) {
+  const Covariate* covariate = FindCovariate(protocol, entry.subject);
+  if (covariate == nullptr) {
+    return Rejection(Reason::kUnknownId, "covariate.covariate_id",
+                     "is not a covariate of this protocol");
+  }
+  SOLOTRIAL_RETURN_IF_ERROR(CheckSlot(entry.slot, {}));
+  if (covariate->binary && entry.value != 0 && entry.value != 1) {
+    return Rejection(Reason::kValueOutOfRange, "covariate.value", "must be 0 or 1");
+  }
+  if (!(std::abs(entry.value) <= kMaxCovariate)) {
+    return Rejection(Reason::kValueOutOfRange, "covariate.value", "must be a finite number");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckDose(const Entry& entry, const Protocol& protocol) {
+  SOLOTRIAL_RETURN_IF_ERROR(CheckSlot(entry.slot, protocol.intervention
+                                                      ? protocol.intervention->dose_slots
+                                                      : std::vector<std::string>{}));
+  if (!(entry.value >= 0 && entry.value <= 1)) {
+    return Rejection(Reason::kValueOutOfRange, "dose.fraction",
+                     "must be from 0 (skipped) to 1 (all of it)");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckNote(const Entry& entry) {
+  const auto characters = static_cast<size_t>(std::count_if(
+      entry.text.begin(), entry.text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+  if (characters < 1 || characters > kMaxNoteCharacters) {
+    return Rejection(Reason::kInvalidFields, "note.text",
+                     absl::StrFormat("must have 1 to %d characters", kMaxNoteCharacters));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckWindow(const Entry& entry, const Protocol& protocol, const EntryWindow& window) {
+  const Measure* measure =
+      entry.kind == Entry::Kind::kScore ? FindMeasure(protocol, entry.subject) : nullptr;
+  std::optional<Date> last = window.last;
+  if (last.has_value() && measure != nullptr && measure->refers_to == RefersTo::kPreviousNight) {
+    *last += 1;
+  }
+  if (entry.date < window.first || (last.has_value() && entry.date > *last)) {
+    return Rejection(
+        Reason::kDateOutsideTrial, "date",
+        last.has_value()
+            ? absl::StrFormat("must be from %s to %s", FormatDate(window.first), FormatDate(*last))
+            : absl::StrFormat("must be from %s on", FormatDate(window.first)));
+  }
+  if (entry.date > window.latest_on_earth) {
+    return Rejection(Reason::kDateInFuture, "date", "is in the future; send it when the day comes");
+  }
+  return absl::OkStatus();
+}
+
+// (kind, subject, date, slot), and the id for what is a key of its own.
+using Key = std::tuple<Entry::Kind, std::string, Date, std::string, std::string>;
+
+Key KeyOf(const Entry& entry) {
+  const bool alone = entry.kind == Entry::Kind::kNote || entry.kind == Entry::Kind::kRetraction;
+  return {entry.kind, entry.subject, entry.date, entry.slot, alone ? entry.id : ""};
+}
+
+bool IsLater(const Entry& a, const Entry& b) {
+  return std::tie(a.client_time, a.id) > std::tie(b.client_time, b.id);
+}
+
+}  // namespace
+
+Date AnalysisDate(const Measure& measure, Date date) {
+  return measure.refers_to == RefersTo::kPreviousNight ? date - 1 : date;
+}
+
+std::string EntryDigest(const Entry& entry) {
+  // Every part is preceded by its length, so that no two contents give the same text.
+  std::string content;
+  const auto put = [&content](const std::string& part) {
+    content += absl::StrFormat("%d:", part.size()) + part;
+  };
+  put(entry.id);
+  put(FormatDate(entry.date));
+  put(entry.slot);
+  put(absl::StrFormat("%d", absl::ToUnixMicros(entry.client_time)));
+  put(absl::StrFormat("%d", entry.utc_offset_minutes));
+  put(entry.device);
+  put(entry.supersedes);
+  put(absl::StrFormat("%d", static_cast<int>(entry.kind)));
+  put(entry.subject);
+  put(absl::StrFormat("%.17g", entry.value));
+  put(entry.text);
+  return Sha256(content);
+}
+
+absl::Status CheckEntry(const Entry& entry, const Protocol& protocol, const EntryWindow& window) {
+  if (!IsUuid7(entry.id)) {
+    return Rejection(Reason::kInvalidFields, "id",
+                     "must be a version 7 UUID, lower case with hyphens");
+  }
+  if (!entry.supersedes.empty() && (!IsUuid7(entry.supersedes) || entry.supersedes == entry.id)) {
+    return Rejection(Reason::kInvalidFields, "supersedes", "must be the id of another entry");
+  }
+  if (entry.utc_offset_minutes < -840 || entry.utc_offset_minutes > 840) {
+    return Rejection(Reason::kInvalidFields, "utc_offset_minutes", "must be from -840 to 840");
+  }
+  if (entry.device.size() > kMaxDeviceBytes) {
+    return Rejection(Reason::kInvalidFields, "device", "must have at most 64 characters");
+  }
+  SOLOTRIAL_RETURN_IF_ERROR(CheckWindow(entry, protocol, window));
+  switch (entry.kind) {
+    case Entry::Kind::kScore:
+      return CheckScore(entry, protocol);
+    case Entry::Kind::kCovariate:
+      return CheckCovariate(entry, protocol);
+    case Entry::Kind::kDose:
+      return CheckDose(entry, protocol);
+    case Entry::Kind::kNote:
+      return CheckNote(entry);
+    case Entry::Kind::kRetraction:
+      if (entry.supersedes.empty()) {
+        return Rejection(Reason::kInvalidFields, "supersedes",
+                         "must name the entry that is taken back");
+      }
+      return absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
+std::vector<Entry> CurrentEntries(const std::vector<Entry>& log) {
+  std::map<std::string, Key> key_of_id;
+  for (const Entry& entry : log) key_of_id.emplace(entry.id, KeyOf(entry));
+
+  std::set<std::string> superseded;
+  std::set<std::string> retracted;
+  for (const Entry& entry : log) {
+    if (entry.supersedes.empty()) continue;
+    if (entry.kind == Entry::Kind::kRetraction) {
+      retracted.insert(entry.supersedes);
+      continue;
+    }
+    const auto target = key_of_id.find(entry.supersedes);
+    if (target == key_of_id.end()) continue;
+    const bool both_notes = entry.kind == Entry::Kind::kNote &&
+                            std::get<Entry::Kind>(target->second) == Entry::Kind::kNote;
+    if (both_notes || target->second == KeyOf(entry)) superseded.insert(entry.supersedes);
+  }
+
+  // Of each key the latest entry that none supersedes; where entries supersede each other in a
+  // circle, the latest of all.
+  struct Candidates {
+    const Entry* head = nullptr;
+    const Entry* any = nullptr;
+  };
+  std::map<Key, Candidates> by_key;
+  for (const Entry& entry : log) {
+    if (entry.kind == Entry::Kind::kRetraction) continue;
+    Candidates& candidates = by_key[KeyOf(entry)];
+    if (candidates.any == nullptr || IsLater(entry, *candidates.any)) candidates.any = &entry;
+    if (superseded.contains(entry.id)) continue;
+    if (candidates.head == nullptr || IsLater(entry, *candidates.head)) candidates.head = &entry;
+  }
+
+  std::vector<Entry> current;
+  for (const auto& [key, candidates] : by_key) {
+    const bool note = std::get<Entry::Kind>(key) == Entry::Kind::kNote;
+    if (note && candidates.head == nullptr) continue;  // a superseded note is gone
+    const Entry& entry = candidates.head != nullptr ? *candidates.head : *candidates.any;
+    if (!retracted.contains(entry.id)) current.push_back(entry);
+  }
+  std::sort(current.begin(), current.end(), [](const Entry& a, const Entry& b) {
+    return std::tie(a.date, a.sequence) < std::tie(b.date, b.sequence);
+  });
+  return current;
+}
+
+std::optional<double> DailyValue(const Measure& measure,
+                                 const std::map<std::string, double>& score_by_slot) {
+  std::optional<double> value;
+  int count = 0;
+  for (const std::string& slot : SlotsOrOne(measure.slots)) {
+    const auto score = score_by_slot.find(slot);
+    if (score == score_by_slot.end()) continue;
+    ++count;
+    switch (measure.daily_rule) {
+      case DailyRule::kMean:
+      case DailyRule::kSum:
+        value = value.value_or(0) + score->second;
+        break;
+      case DailyRule::kMax:
+        value = std::max(value.value_or(score->second), score->second);
+        break;
+      case DailyRule::kLast:
+        value = score->second;
+        break;
+    }
+  }
+  if (value.has_value() && measure.daily_rule == DailyRule::kMean) value = *value / count;
+  return value;
+}
+
+}  // namespace solotrial::trial

@@ -1,0 +1,132 @@
+#include "engine/trial/today.h"
+
+#include <map>
+#include <tuple>
+
+namespace solotrial::trial {
+namespace {
+
+using Phase = ScheduledDay::Phase;
+
+std::string QuestionOf(const std::string& question, const std::string& id) {
+  return question.empty() ? id : question;
+}
+
+// Whether the day that a score of `measure` dated `date` speaks of is scheduled.
+bool IsScoreDue(const Measure& measure, const Schedule& schedule, Date date) {
+  const Phase phase = schedule.At(AnalysisDate(measure, date)).phase;
+  return phase == Phase::kRunIn || phase == Phase::kBlock;
+}
+
+std::vector<DueItem> DueOn(const Protocol& protocol, const Schedule& schedule, Date date,
+                           bool dose_is_due) {
+  std::vector<DueItem> due;
+  for (const Measure& measure : protocol.measures) {
+    if (!IsScoreDue(measure, schedule, date)) continue;
+    for (const std::string& slot : SlotsOrOne(measure.slots)) {
+      due.push_back({.kind = DueItem::Kind::kScore,
+                     .id = measure.id,
+                     .slot = slot,
+                     .question = QuestionOf(measure.question, measure.id),
+                     .minimum = measure.minimum,
+                     .maximum = measure.maximum,
+                     .recorded = std::nullopt,
+                     .refers_to = measure.refers_to});
+    }
+  }
+  const Phase phase = schedule.At(date).phase;
+  if (phase == Phase::kRunIn || phase == Phase::kBlock) {
+    for (const Covariate& covariate : protocol.covariates) {
+      DueItem item{.kind = DueItem::Kind::kCovariate,
+                   .id = covariate.id,
+                   .slot = "",
+                   .question = QuestionOf(covariate.question, covariate.id),
+                   .minimum = std::nullopt,
+                   .maximum = std::nullopt,
+                   .recorded = std::nullopt};
+      if (covariate.binary) {
+        item.minimum = 0;
+        item.maximum = 1;
+      }
+      due.push_back(item);
+    }
+  }
+  if (dose_is_due && protocol.intervention.has_value()) {
+    for (const std::string& slot : SlotsOrOne(protocol.intervention->dose_slots)) {
+      due.push_back({.kind = DueItem::Kind::kDose,
+                     .id = "dose",
+                     .slot = slot,
+                     .question = protocol.intervention->name,
+                     .minimum = 0,
+                     .maximum = 1,
+                     .recorded = std::nullopt});
+    }
+  }
+  return due;
+}
+
+void FillRecorded(const std::vector<Entry>& current, Date date, std::vector<DueItem>& due) {
+  std::map<std::tuple<Entry::Kind, std::string, std::string>, double> recorded;
+  for (const Entry& entry : current) {
+    if (entry.date == date) recorded[{entry.kind, entry.subject, entry.slot}] = entry.value;
+  }
+  for (DueItem& item : due) {
+    const Entry::Kind kind = item.kind == DueItem::Kind::kScore       ? Entry::Kind::kScore
+                             : item.kind == DueItem::Kind::kCovariate ? Entry::Kind::kCovariate
+                                                                      : Entry::Kind::kDose;
+    const std::string subject = item.kind == DueItem::Kind::kDose ? "" : item.id;
+    const auto found = recorded.find({kind, subject, item.slot});
+    if (found != recorded.end()) item.recorded = found->second;
+  }
+}
+
+Message PhaseMessage(const Today& what, const Schedule& schedule) {
+  switch (what.day.phase) {
+    case Phase::kBefore:
+      return {"today.before", {{"date", FormatDate(schedule.first_date())}}};
+    case Phase::kRunIn:
+      return {"today.run_in", {}};
+    case Phase::kPaused:
+      return {"today.paused", {}};
+    case Phase::kAfter:
+      return {"today.after", {}};
+    case Phase::kBlock:
+      break;
+  }
+  return {what.on.has_value() ? "today.off" : "today.not_shown", {}};
+}
+
+}  // namespace
+
+Today WhatToDo(const Protocol& protocol, const Trial& trial, const std::vector<Entry>& current,
+               Date date, Date today) {
+  const Schedule schedule(protocol, trial);
+  const bool ended = HasEnded(StateOn(trial, protocol, today));
+  Today what{.date = date,
+             .day = schedule.At(date),
+             .planned_days = schedule.planned_days(),
+             .block_days = 0,
+             .on = std::nullopt,
+             .instruction = "",
+             .message = {},
+             .due = {}};
+  bool dose_is_due = false;
+  if (what.day.phase == Phase::kBlock) {
+    const Block& block = schedule.blocks()[static_cast<size_t>(what.day.block_number - 1)];
+    what.block_days = block.days;
+    if (schedule.MayShowArm(block, today, ended)) {
+      what.on = block.on;
+      dose_is_due = block.on;
+      if (protocol.intervention.has_value()) {
+        what.instruction = block.on ? protocol.intervention->on_instruction
+                                    : protocol.intervention->off_instruction;
+      }
+    }
+  }
+  what.message = PhaseMessage(what, schedule);
+  what.due = DueOn(protocol, schedule, date, dose_is_due);
+  FillRecorded(current, date, what.due);
+  return what;
+}
+
+}  // namespace solotrial::trial
