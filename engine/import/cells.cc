@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <iterator>
 #include <optional>
 #include <set>
 #include <vector>
@@ -15,6 +14,9 @@
 
 namespace solotrial::import {
 namespace {
+
+// The most letters that something has which is meant as a date or a number.
+constexpr int kLettersOfAValue = 3;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
@@ -77,7 +79,13 @@ bool IsMissingMarker(const std::string& cell) {
 }
 
 std::string Shown(const std::string& cell) {
-  if (std::any_of(cell.begin(), cell.end(), IsDigit) || IsMissingMarker(cell)) return Quoted(cell);
+  // "28 Feb 2026", "1e999", "0x10", but not "slept 4 hours".
+  const auto letters = std::count_if(cell.begin(), cell.end(), [](char c) {
+    return absl::ascii_isalpha(static_cast<unsigned char>(c)) ||
+           !absl::ascii_isascii(static_cast<unsigned char>(c));
+  });
+  const bool has_digit = std::any_of(cell.begin(), cell.end(), IsDigit);
+  if ((has_digit && letters <= kLettersOfAValue) || IsMissingMarker(cell)) return Quoted(cell);
   return "this text";
 }
 

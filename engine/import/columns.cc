@@ -56,14 +56,17 @@ size_t EditDistance(const std::string& a, const std::string& b) {
 std::string WhatWouldBeRight(const std::string& name, const std::vector<Column>& known) {
   const std::string lower = absl::AsciiStrToLower(name);
   if (name.size() <= kLongestCompared) {
-    const auto distance = [&lower](const Column& column) {
-      return EditDistance(lower, column.name);
-    };
-    const auto nearest = std::min_element(
-        known.begin(), known.end(),
-        [&](const Column& a, const Column& b) { return distance(a) < distance(b); });
+    const Column* nearest = nullptr;
+    size_t least = 0;
+    for (const Column& column : known) {
+      const size_t distance = EditDistance(lower, column.name);
+      if (nearest == nullptr || distance < least) {
+        nearest = &column;
+        least = distance;
+      }
+    }
     // Short names are near to everything: two letters changed in `on` leave nothing of it.
-    if (distance(*nearest) <= std::min(kFarthestSuggestion, nearest->name.size() / 2)) {
+    if (least <= std::min(kFarthestSuggestion, nearest->name.size() / 2)) {
       return absl::StrCat("did you mean ", nearest->name, "?");
     }
   }
@@ -92,6 +95,7 @@ std::vector<Column> ReadHeader(const Row& header, const trial::Protocol& protoco
   std::vector<Column> columns;
   std::map<std::string, int> column_of_name;
   for (const Cell& cell : header.cells) {
+    if (faults.size() >= kMaxFaults) return columns;
     const int number = static_cast<int>(columns.size()) + 1;
     const auto fault = [&](const std::string& description) {
       faults.push_back({cell.line, number, description});

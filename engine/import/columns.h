@@ -21,7 +21,8 @@ struct Column {
 };
 
 // One column per cell of `header`, kUnusable where something is wrong with it; every fault of the
-// header is added to `faults`. The answer points into `protocol`.
+// header is added to `faults`; with kMaxFaults of them the rest of the header is not read. The
+// answer points into `protocol`.
 std::vector<Column> ReadHeader(const Row& header, const trial::Protocol& protocol,
                                std::vector<TableFault>& faults);
 

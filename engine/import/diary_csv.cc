@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/civil_time.h"
 #include "engine/base/fault.h"
 #include "engine/import/cells.h"
 #include "engine/import/columns.h"
@@ -21,7 +22,6 @@ namespace {
 
 using Kind = Column::Kind;
 
-constexpr size_t kMaxFaults = 100;
 constexpr size_t kMaxNoteCharacters = 10000;
 
 // A note that begins with an apostrophe and one of these was given the apostrophe by the writer, so
@@ -76,14 +76,11 @@ class DiaryReader {
   DiaryReader(const trial::Protocol& protocol, char separator)
       : protocol_(protocol), separator_(separator), numbers_(separator) {}
 
-  // False when enough faults have been found.
+  // False when nothing after the row needs to be read.
   bool TakeRow(const Row& row) {
-    if (header_line_ == 0) {
-      TakeHeader(row);
-    } else {
-      has_rows_ = true;
-      TakeDay(row);
-    }
+    if (header_line_ == 0) return TakeHeader(row);
+    has_rows_ = true;
+    TakeDay(row);
     return faults_.size() < kMaxFaults;
   }
 
@@ -104,8 +101,15 @@ class DiaryReader {
     faults_.push_back({line, column, std::move(description)});
   }
 
-  void TakeHeader(const Row& row) {
+  bool TakeHeader(const Row& row) {
     header_line_ = row.line;
+    // Columns that are not known are called by their name: a row of a diary must not be.
+    if (std::any_of(row.cells.begin(), row.cells.end(),
+                    [](const Cell& cell) { return ParseDate(Trim(cell.text)).has_value(); })) {
+      AddFault(row.line, 1,
+               "the first line must name the columns, such as date,on, and holds a day");
+      return false;
+    }
     if (row.cells.size() == 1) {
       AddFault(row.line, 1,
                "the header has only one column; put commas, semicolons or tabs between the names");
@@ -115,6 +119,7 @@ class DiaryReader {
       allowed_.push_back(AllowedIn(column));
       file_.has_block_column = file_.has_block_column || column.kind == Kind::kBlock;
     }
+    return faults_.size() < kMaxFaults;
   }
 
   void TakeDay(const Row& row) {

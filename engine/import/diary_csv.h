@@ -21,9 +21,8 @@ inline constexpr size_t kMaxDiaryBytes = 3 << 20;
 //   on                required: 0, 1 or a fraction between; never empty
 //   block             optional: number of the block from 1, empty outside blocks
 //   dose              optional: fraction of the prescribed dose taken, 0..1
-//   note              optional: free text, up to 10,000 characters; of an apostrophe and a
-//   formula's
-//                     beginning the apostrophe is left out (see engine/report/diary_csv.h)
+//   note              optional: free text, up to 10,000 characters; the apostrophe that the writer
+//                     put before it is taken away (see engine/report/diary_csv.h)
 //   <measure>         the day's value; empty: missing
 //   <measure>@<slot>  the score of one slot of a measure that declares slots; a file has either
 //                     the slots of a measure or its plain column

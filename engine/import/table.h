@@ -2,6 +2,7 @@
 #ifndef SOLOTRIAL_ENGINE_IMPORT_TABLE_H_
 #define SOLOTRIAL_ENGINE_IMPORT_TABLE_H_
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -15,6 +16,9 @@ struct TableFault {
   int column = 0;  // number of the cell in its row, from 1
   std::string description;
 };
+
+// As many faults are told at once; after that many nothing more is looked for.
+inline constexpr size_t kMaxFaults = 100;
 
 struct Cell {
   std::string text;  // without its quotes

@@ -1,0 +1,179 @@
+// The message catalogue: complete in every language, and careful in what it says.
+#include "engine/report/messages.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "engine/report/catalogue.h"
+
+namespace solotrial::report {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr Language kLanguages[] = {Language::kEnglish, Language::kGerman};
+
+// The contract with the rooms that make messages, as the table in messages.h has it.
+const std::map<std::string, std::set<std::string>>& Parameters() {
+  static const auto* const parameters = new std::map<std::string, std::set<std::string>>{
+      {"verdict.responds", {"treatment", "measure", "unit", "mean", "low", "high"}},
+      {"verdict.worsens", {"treatment", "measure", "unit", "mean", "low", "high"}},
+      {"verdict.benefit_too_small", {"treatment", "measure", "unit", "mean", "low", "high", "mid"}},
+      {"verdict.benefit_size_open", {"treatment", "measure", "unit", "mean", "low", "high", "mid"}},
+      {"verdict.does_not_respond", {"treatment", "measure", "unit", "mid", "percent"}},
+      {"verdict.undecided", {"treatment", "measure", "unit", "mean", "low", "high", "mid"}},
+      {"verdict.undecided_low_contrast", {"treatment", "measure", "contrast"}},
+      {"verdict.insufficient_data.going_on", {}},
+      {"verdict.insufficient_data.ended", {}},
+      {"verdict.not_randomised", {"treatment", "measure", "unit", "mean", "low", "high"}},
+      {"verdict.not_computed.unreliable", {"problem"}},
+      {"verdict.not_computed.autocorrelation_off", {}},
+      {"remark.open_label", {}},
+      {"remark.not_confirmed_by_block_means", {}},
+      {"remark.recording_may_end", {}},
+      {"remark.further_pairs", {"pairs"}},
+      {"remark.stopped_early", {}},
+      {"remark.not_adjusted_for_looks", {}},
+      {"remark.talk_to_doctor", {}},
+      {"look.keep_going", {}},
+      {"look.recording_may_end", {}},
+      {"today.before", {"date"}},
+      {"today.run_in", {}},
+      {"today.off", {}},
+      {"today.paused", {}},
+      {"today.after", {}},
+      {"today.not_shown", {}},
+  };
+  return *parameters;
+}
+
+std::set<std::string> PlaceholdersOf(const std::string& text) {
+  static const std::regex kPlaceholder("\\{([^{}]*)\\}");
+  std::set<std::string> names;
+  for (std::sregex_iterator it(text.begin(), text.end(), kPlaceholder), end; it != end; ++it) {
+    names.insert((*it)[1]);
+  }
+  return names;
+}
+
+trial::Message Filled(const std::string& id) {
+  trial::Message message{id, {}};
+  for (const std::string& name : Parameters().at(id)) message.parameters[name] = "1.5";
+  return message;
+}
+
+const trial::Message kResponds{"verdict.responds",
+                               {{"treatment", "magnesium"},
+                                {"measure", "headache"},
+                                {"unit", "points"},
+                                {"mean", "1.4"},
+                                {"low", "-0.5"},
+                                {"high", "2"}}};
+
+TEST(MessagesTest, EveryLanguageHasEveryIdWithItsParameters) {
+  for (const Language language : kLanguages) {
+    std::map<std::string, std::set<std::string>> found;
+    for (const auto& [id, text] : CatalogueOf(language).texts) found[id] = PlaceholdersOf(text);
+    EXPECT_EQ(found, Parameters());
+  }
+  EXPECT_EQ(MessageIds().size(), Parameters().size());
+}
+
+TEST(MessagesTest, EveryMessageRendersInEveryLanguage) {
+  for (const std::string& id : MessageIds()) {
+    for (const Language language : kLanguages) {
+      const std::string text = Render(Filled(id), language);
+      EXPECT_NE(text, id);
+      EXPECT_THAT(text, Not(HasSubstr("{")));
+      EXPECT_TRUE(text.ends_with('.')) << text;
+      EXPECT_EQ(text.find("  "), std::string::npos) << text;
+    }
+    EXPECT_NE(Render(Filled(id), Language::kEnglish), Render(Filled(id), Language::kGerman));
+  }
+}
+
+TEST(MessagesTest, AVerdictIsOneSentence) {
+  for (const std::string& id : MessageIds()) {
+    if (!id.starts_with("verdict.")) continue;
+    for (const Language language : kLanguages) {
+      EXPECT_EQ(Render(Filled(id), language).find(". "), std::string::npos) << id;
+    }
+  }
+}
+
+TEST(MessagesTest, PromisesNothing) {
+  const std::regex forbidden(
+      "prove[ns]?|proof|exact(ly)?|cure[sd]?|guarantee[sd]?|certain(ly)?|definite(ly)?|"
+      "significant(ly)?|bewiesen|beweis(t|en)?|exakt|genau|heilt|garantiert|sicherlich|"
+      "signifikant|nachgewiesen");
+  const std::regex word("[a-z\x80-\xFF]+");
+  for (const Language language : kLanguages) {
+    for (const auto& [id, text] : CatalogueOf(language).texts) {
+      const std::string lower = absl::AsciiStrToLower(text);
+      for (std::sregex_iterator it(lower.begin(), lower.end(), word), end; it != end; ++it) {
+        EXPECT_FALSE(std::regex_match(it->str(), forbidden)) << id << ": " << it->str();
+      }
+    }
+  }
+}
+
+TEST(MessagesTest, WritesNumbersAsTheLanguageDoes) {
+  EXPECT_EQ(
+      Render(kResponds, Language::kEnglish),
+      "In this trial, “headache” was better in magnesium periods by 1.4 points (95 % interval "
+      "-0.5 to 2), an amount that matters to this person.");
+  EXPECT_EQ(Render(kResponds, Language::kGerman),
+            "In diesem Versuch war „headache“ in den Zeiten mit magnesium um 1,4 Punkte besser "
+            "(95-%-Intervall -0,5 bis 2), und so viel ist für diese Person von Bedeutung.");
+}
+
+TEST(MessagesTest, LeavesOtherTextAsItIs) {
+  trial::Message message = kResponds;
+  message.parameters["measure"] = "How bad (0.5 to 10) was it on 1.2.2026, {treatment}?";
+  EXPECT_THAT(Render(message, Language::kGerman),
+              HasSubstr("„How bad (0.5 to 10) was it on 1.2.2026, {treatment}?“"));
+  EXPECT_THAT(Render({"today.before", {{"date", "2026-03-01"}}}, Language::kGerman),
+              HasSubstr("2026-03-01"));
+  message.parameters["unit"] = "days per 28 days";
+  EXPECT_THAT(Render(message, Language::kGerman), HasSubstr("1,4 days per 28 days"));
+}
+
+TEST(MessagesTest, NamesATreatmentWithoutAName) {
+  trial::Message message = kResponds;
+  message.parameters["treatment"] = "";
+  EXPECT_THAT(Render(message, Language::kEnglish), HasSubstr("in treatment periods"));
+  EXPECT_THAT(Render(message, Language::kGerman), HasSubstr("mit Behandlung um"));
+}
+
+TEST(MessagesTest, AnswersAMistakeWithTheId) {
+  EXPECT_EQ(Render({"verdict.no_such", {}}, Language::kEnglish), "verdict.no_such");
+  trial::Message message = kResponds;
+  message.parameters.erase("low");
+  EXPECT_EQ(Render(message, Language::kGerman), "verdict.responds");
+}
+
+TEST(MessagesTest, KnowsTheLanguageOfATag) {
+  for (const std::string tag : {"de", "DE", "de-AT", "de-Latn-DE", "de_DE.UTF-8"}) {
+    EXPECT_EQ(LanguageOf(tag), Language::kGerman) << tag;
+  }
+  for (const std::string tag : {"", "en", "en-GB", "den", "fr", "C", "nds-DE", "und-DE"}) {
+    EXPECT_EQ(LanguageOf(tag), Language::kEnglish) << tag;
+  }
+}
+
+TEST(MessagesTest, GivesTheSafetySentenceWhereRecordingMayEnd) {
+  for (const std::string id : {"remark.recording_may_end", "look.recording_may_end"}) {
+    EXPECT_THAT(Render({id, {}}, Language::kEnglish),
+                HasSubstr("Change no medicine without your doctor."));
+  }
+}
+
+}  // namespace
+}  // namespace solotrial::report
