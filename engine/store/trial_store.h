@@ -42,6 +42,7 @@ struct LookRow {
 struct StoredReply {
   std::string request_digest;  // SHA-256 of method and request, 32 bytes
   std::string reply;           // serialised answer, opaque here
+  std::string trial_id = "";   // of the trial it tells about, with which it is deleted; empty: none
 };
 
 struct TrialPage {
@@ -59,7 +60,7 @@ class ReadTransaction {
   virtual absl::StatusOr<trial::Trial> GetTrial(const std::string& person_id,
                                                 const std::string& trial_id) = 0;
   // Newest first (by create time, then id), at most `limit`, after the trial `after_id` (empty:
-  // from the newest).
+  // from the newest). TRIAL_NOT_FOUND when there is no trial `after_id`.
   virtual absl::StatusOr<TrialPage> ListTrials(const std::string& person_id, int limit,
                                                const std::string& after_id) = 0;
 
@@ -99,10 +100,10 @@ class ReadTransaction {
 // A view that can be changed. What a failed callback did is rolled back.
 class WriteTransaction : public ReadTransaction {
  public:
-  // `trial.id` must be new.
+  // `trial.id` must be new, the person be known (see PutOwner).
   virtual absl::Status InsertTrial(const trial::Trial& trial) = 0;
-  // CONFLICT when the stored revision is not `trial.revision`; TRIAL_NOT_FOUND when it is gone. Sets
-  // `trial.revision` to the new one.
+  // CONFLICT when the stored revision is not `trial.revision`; TRIAL_NOT_FOUND when it is gone.
+  // Sets `trial.revision` to the new one.
   virtual absl::Status UpdateTrial(trial::Trial& trial) = 0;
   // With everything that was recorded in it. TRIAL_NOT_FOUND when there is none.
   virtual absl::Status DeleteTrial(const std::string& person_id, const std::string& trial_id) = 0;
@@ -111,8 +112,7 @@ class WriteTransaction : public ReadTransaction {
   // person: see FindEntry.
   virtual absl::Status AppendEntry(const std::string& person_id, const std::string& trial_id,
                                    trial::Entry& entry) = 0;
-  virtual absl::Status InsertImportedDays(const std::string& person_id,
-                                          const std::string& trial_id,
+  virtual absl::Status InsertImportedDays(const std::string& person_id, const std::string& trial_id,
                                           const std::vector<ImportedDay>& days) = 0;
   virtual absl::Status InsertLook(const std::string& person_id, const std::string& trial_id,
                                   const LookRow& look) = 0;

@@ -1,0 +1,441 @@
+#include "engine/store/sqlite_transaction.h"
+
+#include "engine/base/fault.h"
+
+// Columns in the order in which the functions below read them. Macros, because SQL text is a
+// literal.
+#define TRIAL_COLUMNS                                                             \
+  "trial_id, person_id, state, protocol_document, create_time, protocol_digest, " \
+  "start_date, seed, commitment, allocation, stop_date, stop_reason, revision"
+#define ENTRY_COLUMNS                                                                 \
+  "entry_id, date, slot, client_time, utc_offset_minutes, device, supersedes, kind, " \
+  "subject, value, text, sequence, record_time"
+#define CREDENTIAL_COLUMNS "token_digest, role, person_id, device_id"
+
+namespace solotrial::store {
+namespace {
+
+absl::Status TrialNotFound() {
+  return FaultStatus(Reason::kTrialNotFound, "There is no such trial of this person.");
+}
+
+trial::Trial ReadTrial(Statement& row) {
+  trial::Trial trial;
+  trial.id = row.Text();
+  trial.person_id = row.Text();
+  trial.state = row.ReadEnum(trial::Trial::State::kDraft, trial::Trial::State::kImported);
+  trial.protocol_document = row.Text();
+  trial.create_time = row.Time();
+  trial.protocol_digest = row.Blob();
+  trial.start_date = row.OptionalDate();
+  trial.seed = row.Blob();
+  trial.commitment = row.Blob();
+  trial.allocation = row.Text();
+  const std::optional<Date> stop_date = row.OptionalDate();
+  std::optional<std::string> stop_reason = row.OptionalText();
+  if (stop_date.has_value()) {
+    trial.stop = trial::Stop{*stop_date, std::move(stop_reason).value_or("")};
+  }
+  trial.revision = row.Int();
+  return trial;
+}
+
+trial::Entry ReadEntry(Statement& row) {
+  trial::Entry entry;
+  entry.id = row.Text();
+  entry.date = row.ReadDate();
+  entry.slot = row.Text();
+  entry.client_time = row.Time();
+  entry.utc_offset_minutes = static_cast<int>(row.Int());
+  entry.device = row.Text();
+  entry.supersedes = row.Text();
+  entry.kind = row.ReadEnum(trial::Entry::Kind::kScore, trial::Entry::Kind::kRetraction);
+  entry.subject = row.Text();
+  entry.value = row.Real();
+  entry.text = row.Text();
+  entry.sequence = row.Int();
+  entry.record_time = row.Time();
+  return entry;
+}
+
+// The columns that an update may change.
+void BindChangeable(Statement& statement, const trial::Trial& trial) {
+  statement.BindInt(static_cast<int64_t>(trial.state))
+      .BindText(trial.protocol_document)
+      .BindBlob(trial.protocol_digest);
+  if (trial.start_date.has_value()) {
+    statement.BindDate(*trial.start_date);
+  } else {
+    statement.BindNull();
+  }
+  statement.BindBlob(trial.seed).BindBlob(trial.commitment).BindText(trial.allocation);
+  if (trial.stop.has_value()) {
+    statement.BindDate(trial.stop->stop_date).BindText(trial.stop->reason);
+  } else {
+    statement.BindNull().BindNull();
+  }
+}
+
+// The one row of `statement`, if there is one.
+absl::StatusOr<std::optional<access::Credential>> ReadCredential(Statement& statement) {
+  SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
+  if (!found) return std::nullopt;
+  access::Credential credential;
+  credential.token_digest = statement.Blob();
+  credential.role = statement.ReadEnum(access::Role::kAnyone, access::Role::kOwner);
+  credential.person_id = statement.Text();
+  credential.device_id = statement.Text();
+  return credential;
+}
+
+}  // namespace
+
+absl::StatusOr<trial::Trial> SqliteTransaction::GetTrial(const std::string& person_id,
+                                                         const std::string& trial_id) {
+  Statement statement = connection_.Prepare("SELECT " TRIAL_COLUMNS
+                                            " FROM trial WHERE person_id = ? AND trial_id = ?");
+  statement.BindText(person_id).BindText(trial_id);
+  SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
+  if (!found) return TrialNotFound();
+  trial::Trial trial = ReadTrial(statement);
+  SOLOTRIAL_ASSIGN_OR_RETURN(trial.pauses, ListPauses(person_id, trial_id));
+  return trial;
+}
+
+absl::StatusOr<TrialPage> SqliteTransaction::ListTrials(const std::string& person_id, int limit,
+                                                        const std::string& after_id) {
+  if (!after_id.empty()) SOLOTRIAL_RETURN_IF_ERROR(CheckTrialExists(person_id, after_id));
+  TrialPage page;
+  {
+    Statement statement = connection_.Prepare(
+        "SELECT " TRIAL_COLUMNS
+        " FROM trial WHERE person_id = ?1 AND (?2 = '' OR (create_time, trial_id) < "
+        "(SELECT create_time, trial_id FROM trial WHERE person_id = ?1 AND trial_id = ?2)) "
+        "ORDER BY create_time DESC, trial_id DESC LIMIT ?3");
+    // One more than asked for tells whether there are more.
+    statement.BindText(person_id).BindText(after_id).BindInt(int64_t{limit} + 1);
+    while (true) {
+      SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
+      if (!found) break;
+      if (page.trials.size() == static_cast<size_t>(limit)) {
+        page.more = true;
+        break;
+      }
+      page.trials.push_back(ReadTrial(statement));
+    }
+  }
+  for (trial::Trial& trial : page.trials) {
+    SOLOTRIAL_ASSIGN_OR_RETURN(trial.pauses, ListPauses(person_id, trial.id));
+  }
+  return page;
+}
+
+absl::StatusOr<std::vector<trial::Entry>> SqliteTransaction::ListEntries(
+    const std::string& person_id, const std::string& trial_id, int64_t after_sequence, int limit) {
+  Statement statement =
+      connection_.Prepare("SELECT " ENTRY_COLUMNS
+                          " FROM entry WHERE person_id = ? AND trial_id = ? AND sequence > ? "
+                          "ORDER BY sequence LIMIT ?");
+  statement.BindText(person_id).BindText(trial_id).BindInt(after_sequence).BindInt(limit);
+  std::vector<trial::Entry> entries;
+  while (true) {
+    SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
+    if (!found) return entries;
+    entries.push_back(ReadEntry(statement));
+  }
+}
+
+absl::StatusOr<std::optional<ReadTransaction::FoundEntry>> SqliteTransaction::FindEntry(
+    const std::string& person_id, const std::string& entry_id) {
+  Statement statement = connection_.Prepare("SELECT trial_id, " ENTRY_COLUMNS
+                                            " FROM entry WHERE person_id = ? AND entry_id = ?");
+  statement.BindText(person_id).BindText(entry_id);
+  SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
+  if (!found) return std::nullopt;
+  FoundEntry entry;
+  entry.trial_id = statement.Text();
+  entry.entry = ReadEntry(statement);
+  SOLOTRIAL_RETURN_IF_ERROR(connection_.fault());
+  return entry;
+}
+
+absl::StatusOr<int64_t> SqliteTransaction::LastSequence(const std::string& person_id,
+                                                        const std::string& trial_id) {
+  Statement statement = connection_.Prepare(
+      "SELECT coalesce(max(sequence), 0) FROM entry WHERE person_id = ? AND trial_id = ?");
+  statement.BindText(person_id).BindText(trial_id);
+  SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
+  return found ? statement.Int() : 0;
+}
+
+absl::StatusOr<std::vector<ImportedDay>> SqliteTransaction::ListImportedDays(
+    const std::string& person_id, const std::string& trial_id) {
+  Statement statement = connection_.Prepare(
+      "SELECT date, on_fraction, block FROM imported_day WHERE person_id = ? AND trial_id = ? "
+      "ORDER BY date");
+  statement.BindText(person_id).BindText(trial_id);
+  std::vector<ImportedDay> days;
+  while (true) {
+    SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
+    if (!found) return days;
+    ImportedDay day;
+    day.date = statement.ReadDate();
+    day.on = statement.Real();
+    if (const std::optional<int64_t> block = statement.OptionalInt(); block.has_value()) {
+      day.block = static_cast<int>(*block);
+    }
+    days.push_back(day);
+  }
+}
+
+absl::StatusOr<std::vector<LookRow>> SqliteTransaction::ListLooks(const std::string& person_id,
+                                                                  const std::string& trial_id) {
+  Statement statement = connection_.Prepare(
+      "SELECT pair, data_date, recording_may_end, decision, data_digest, record_time FROM look "
+      "WHERE person_id = ? AND trial_id = ? ORDER BY pair");
+  statement.BindText(person_id).BindText(trial_id);
+  std::vector<LookRow> looks;
+  while (true) {
+    SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
+    if (!found) return looks;
+    LookRow look;
+    look.pair = static_cast<int>(statement.Int());
+    look.data_date = statement.ReadDate();
+    look.recording_may_end = statement.Int() != 0;
+    look.decision = statement.Text();
+    look.data_digest = statement.Blob();
+    look.record_time = statement.Time();
+    looks.push_back(std::move(look));
+  }
+}
+
+absl::StatusOr<std::optional<StoredReply>> SqliteTransaction::FindReply(
+    const std::string& person_id, const std::string& request_id) {
+  Statement statement = connection_.Prepare(
+      "SELECT request_digest, reply, trial_id FROM reply WHERE person_id = ? AND request_id = ?");
+  statement.BindText(person_id).BindText(request_id);
+  SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
+  if (!found) return std::nullopt;
+  StoredReply reply;
+  reply.request_digest = statement.Blob();
+  reply.reply = statement.Blob();
+  reply.trial_id = statement.OptionalText().value_or("");
+  return reply;
+}
+
+absl::StatusOr<std::optional<access::Credential>> SqliteTransaction::FindCredential(
+    const std::string& token_digest) {
+  Statement statement =
+      connection_.Prepare("SELECT " CREDENTIAL_COLUMNS " FROM credential WHERE token_digest = ?");
+  statement.BindBlob(token_digest);
+  return ReadCredential(statement);
+}
+
+absl::StatusOr<std::optional<access::Credential>> SqliteTransaction::FindOwner() {
+  Statement statement = connection_.Prepare("SELECT " CREDENTIAL_COLUMNS
+                                            " FROM credential WHERE role = ? "
+                                            "ORDER BY create_time, token_digest LIMIT 1");
+  statement.BindInt(static_cast<int64_t>(access::Role::kOwner));
+  return ReadCredential(statement);
+}
+
+absl::Status SqliteTransaction::InsertTrial(const trial::Trial& trial) {
+  Statement statement = connection_.Prepare(
+      "INSERT INTO trial (state, protocol_document, protocol_digest, start_date, seed, commitment, "
+      "allocation, stop_date, stop_reason, person_id, trial_id, create_time, revision) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  BindChangeable(statement, trial);
+  statement.BindText(trial.person_id)
+      .BindText(trial.id)
+      .BindTime(trial.create_time)
+      .BindInt(trial.revision);
+  SOLOTRIAL_RETURN_IF_ERROR(statement.Run());
+  return InsertPauses(trial);
+}
+
+absl::Status SqliteTransaction::UpdateTrial(trial::Trial& trial) {
+  {
+    Statement statement = connection_.Prepare(
+        "UPDATE trial SET state = ?, protocol_document = ?, protocol_digest = ?, start_date = ?, "
+        "seed = ?, commitment = ?, allocation = ?, stop_date = ?, stop_reason = ?, "
+        "revision = revision + 1 WHERE person_id = ? AND trial_id = ? AND revision = ?");
+    BindChangeable(statement, trial);
+    statement.BindText(trial.person_id).BindText(trial.id).BindInt(trial.revision);
+    SOLOTRIAL_RETURN_IF_ERROR(statement.Run());
+  }
+  if (connection_.ChangedRows() == 0) {
+    SOLOTRIAL_RETURN_IF_ERROR(CheckTrialExists(trial.person_id, trial.id));
+    return FaultStatus(Reason::kConflict,
+                       "The trial was changed at the same time: read it again, then repeat.");
+  }
+  {
+    Statement statement =
+        connection_.Prepare("DELETE FROM pause WHERE person_id = ? AND trial_id = ?");
+    SOLOTRIAL_RETURN_IF_ERROR(statement.BindText(trial.person_id).BindText(trial.id).Run());
+  }
+  SOLOTRIAL_RETURN_IF_ERROR(InsertPauses(trial));
+  ++trial.revision;
+  return absl::OkStatus();
+}
+
+absl::Status SqliteTransaction::DeleteTrial(const std::string& person_id,
+                                            const std::string& trial_id) {
+  Statement statement =
+      connection_.Prepare("DELETE FROM trial WHERE person_id = ? AND trial_id = ?");
+  SOLOTRIAL_RETURN_IF_ERROR(statement.BindText(person_id).BindText(trial_id).Run());
+  if (connection_.ChangedRows() == 0) return TrialNotFound();
+  deleted_ = true;
+  return absl::OkStatus();
+}
+
+absl::Status SqliteTransaction::AppendEntry(const std::string& person_id,
+                                            const std::string& trial_id, trial::Entry& entry) {
+  SOLOTRIAL_RETURN_IF_ERROR(CheckTrialExists(person_id, trial_id));
+  SOLOTRIAL_ASSIGN_OR_RETURN(const int64_t last, LastSequence(person_id, trial_id));
+  Statement statement =
+      connection_.Prepare("INSERT INTO entry (person_id, trial_id, " ENTRY_COLUMNS
+                          ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  statement.BindText(person_id)
+      .BindText(trial_id)
+      .BindText(entry.id)
+      .BindDate(entry.date)
+      .BindText(entry.slot)
+      .BindTime(entry.client_time)
+      .BindInt(entry.utc_offset_minutes)
+      .BindText(entry.device)
+      .BindText(entry.supersedes)
+      .BindInt(static_cast<int64_t>(entry.kind))
+      .BindText(entry.subject)
+      .BindReal(entry.value)
+      .BindText(entry.text)
+      .BindInt(last + 1)
+      .BindTime(entry.record_time);
+  SOLOTRIAL_RETURN_IF_ERROR(statement.Run());
+  entry.sequence = last + 1;
+  return absl::OkStatus();
+}
+
+absl::Status SqliteTransaction::InsertImportedDays(const std::string& person_id,
+                                                   const std::string& trial_id,
+                                                   const std::vector<ImportedDay>& days) {
+  SOLOTRIAL_RETURN_IF_ERROR(CheckTrialExists(person_id, trial_id));
+  for (const ImportedDay& day : days) {
+    Statement statement = connection_.Prepare(
+        "INSERT INTO imported_day (person_id, trial_id, date, on_fraction, block) "
+        "VALUES (?, ?, ?, ?, ?)");
+    statement.BindText(person_id).BindText(trial_id).BindDate(day.date).BindReal(day.on);
+    if (day.block.has_value()) {
+      statement.BindInt(*day.block);
+    } else {
+      statement.BindNull();
+    }
+    SOLOTRIAL_RETURN_IF_ERROR(statement.Run());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SqliteTransaction::InsertLook(const std::string& person_id,
+                                           const std::string& trial_id, const LookRow& look) {
+  SOLOTRIAL_RETURN_IF_ERROR(CheckTrialExists(person_id, trial_id));
+  Statement statement = connection_.Prepare(
+      "INSERT INTO look (person_id, trial_id, pair, data_date, recording_may_end, decision, "
+      "data_digest, record_time) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  return statement.BindText(person_id)
+      .BindText(trial_id)
+      .BindInt(look.pair)
+      .BindDate(look.data_date)
+      .BindInt(look.recording_may_end ? 1 : 0)
+      .BindText(look.decision)
+      .BindBlob(look.data_digest)
+      .BindTime(look.record_time)
+      .Run();
+}
+
+absl::Status SqliteTransaction::InsertReply(const std::string& person_id,
+                                            const std::string& request_id, const StoredReply& reply,
+                                            absl::Time now) {
+  if (!reply.trial_id.empty()) {
+    SOLOTRIAL_RETURN_IF_ERROR(CheckTrialExists(person_id, reply.trial_id));
+  }
+  Statement statement = connection_.Prepare(
+      "INSERT INTO reply (person_id, request_id, request_digest, reply, create_time, trial_id) "
+      "VALUES (?, ?, ?, ?, ?, nullif(?, ''))");
+  return statement.BindText(person_id)
+      .BindText(request_id)
+      .BindBlob(reply.request_digest)
+      .BindBlob(reply.reply)
+      .BindTime(now)
+      .BindText(reply.trial_id)
+      .Run();
+}
+
+absl::Status SqliteTransaction::PutOwner(const access::Credential& credential, absl::Time now) {
+  constexpr auto kOwner = static_cast<int64_t>(access::Role::kOwner);
+  {
+    Statement statement = connection_.Prepare(
+        "INSERT INTO person (person_id, create_time) VALUES (?, ?) ON CONFLICT DO NOTHING");
+    SOLOTRIAL_RETURN_IF_ERROR(statement.BindText(credential.person_id).BindTime(now).Run());
+  }
+  {
+    Statement statement = connection_.Prepare("DELETE FROM credential WHERE role = ?");
+    SOLOTRIAL_RETURN_IF_ERROR(statement.BindInt(kOwner).Run());
+  }
+  Statement statement = connection_.Prepare(
+      "INSERT INTO credential (token_digest, role, person_id, device_id, create_time) "
+      "VALUES (?, ?, ?, ?, ?)");
+  return statement.BindBlob(credential.token_digest)
+      .BindInt(kOwner)
+      .BindText(credential.person_id)
+      .BindText(credential.device_id)
+      .BindTime(now)
+      .Run();
+}
+
+absl::Status SqliteTransaction::CheckTrialExists(const std::string& person_id,
+                                                 const std::string& trial_id) {
+  Statement statement =
+      connection_.Prepare("SELECT 1 FROM trial WHERE person_id = ? AND trial_id = ?");
+  statement.BindText(person_id).BindText(trial_id);
+  SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
+  return found ? absl::OkStatus() : TrialNotFound();
+}
+
+absl::StatusOr<std::vector<trial::Pause>> SqliteTransaction::ListPauses(
+    const std::string& person_id, const std::string& trial_id) {
+  Statement statement = connection_.Prepare(
+      "SELECT pause_date, resume_date, reason FROM pause WHERE person_id = ? AND trial_id = ? "
+      "ORDER BY number");
+  statement.BindText(person_id).BindText(trial_id);
+  std::vector<trial::Pause> pauses;
+  while (true) {
+    SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
+    if (!found) return pauses;
+    trial::Pause pause;
+    pause.pause_date = statement.ReadDate();
+    pause.resume_date = statement.OptionalDate();
+    pause.reason = statement.Text();
+    pauses.push_back(std::move(pause));
+  }
+}
+
+absl::Status SqliteTransaction::InsertPauses(const trial::Trial& trial) {
+  int64_t number = 0;
+  for (const trial::Pause& pause : trial.pauses) {
+    Statement statement = connection_.Prepare(
+        "INSERT INTO pause (person_id, trial_id, number, pause_date, resume_date, reason) "
+        "VALUES (?, ?, ?, ?, ?, ?)");
+    statement.BindText(trial.person_id)
+        .BindText(trial.id)
+        .BindInt(++number)
+        .BindDate(pause.pause_date);
+    if (pause.resume_date.has_value()) {
+      statement.BindDate(*pause.resume_date);
+    } else {
+      statement.BindNull();
+    }
+    SOLOTRIAL_RETURN_IF_ERROR(statement.BindText(pause.reason).Run());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace solotrial::store

@@ -1,0 +1,70 @@
+// What the store can read and write, as SQL.
+#ifndef SOLOTRIAL_ENGINE_STORE_SQLITE_TRANSACTION_H_
+#define SOLOTRIAL_ENGINE_STORE_SQLITE_TRANSACTION_H_
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/store/sqlite.h"
+#include "engine/store/trial_store.h"
+
+namespace solotrial::store {
+
+// The transaction that is open on a connection; whoever owns the connection begins and ends it. On
+// a read-only connection only the reads work.
+class SqliteTransaction final : public WriteTransaction {
+ public:
+  explicit SqliteTransaction(Connection& connection) : connection_(connection) {}
+
+  absl::StatusOr<trial::Trial> GetTrial(const std::string& person_id,
+                                        const std::string& trial_id) override;
+  absl::StatusOr<TrialPage> ListTrials(const std::string& person_id, int limit,
+                                       const std::string& after_id) override;
+  absl::StatusOr<std::vector<trial::Entry>> ListEntries(const std::string& person_id,
+                                                        const std::string& trial_id,
+                                                        int64_t after_sequence, int limit) override;
+  absl::StatusOr<std::optional<FoundEntry>> FindEntry(const std::string& person_id,
+                                                      const std::string& entry_id) override;
+  absl::StatusOr<int64_t> LastSequence(const std::string& person_id,
+                                       const std::string& trial_id) override;
+  absl::StatusOr<std::vector<ImportedDay>> ListImportedDays(const std::string& person_id,
+                                                            const std::string& trial_id) override;
+  absl::StatusOr<std::vector<LookRow>> ListLooks(const std::string& person_id,
+                                                 const std::string& trial_id) override;
+  absl::StatusOr<std::optional<StoredReply>> FindReply(const std::string& person_id,
+                                                       const std::string& request_id) override;
+  absl::StatusOr<std::optional<access::Credential>> FindCredential(
+      const std::string& token_digest) override;
+  absl::StatusOr<std::optional<access::Credential>> FindOwner() override;
+
+  absl::Status InsertTrial(const trial::Trial& trial) override;
+  absl::Status UpdateTrial(trial::Trial& trial) override;
+  absl::Status DeleteTrial(const std::string& person_id, const std::string& trial_id) override;
+  absl::Status AppendEntry(const std::string& person_id, const std::string& trial_id,
+                           trial::Entry& entry) override;
+  absl::Status InsertImportedDays(const std::string& person_id, const std::string& trial_id,
+                                  const std::vector<ImportedDay>& days) override;
+  absl::Status InsertLook(const std::string& person_id, const std::string& trial_id,
+                          const LookRow& look) override;
+  absl::Status InsertReply(const std::string& person_id, const std::string& request_id,
+                           const StoredReply& reply, absl::Time now) override;
+  absl::Status PutOwner(const access::Credential& credential, absl::Time now) override;
+
+  // Whether something has been deleted since the last call.
+  bool TakeDeleted() { return std::exchange(deleted_, false); }
+
+ private:
+  absl::Status CheckTrialExists(const std::string& person_id, const std::string& trial_id);
+  absl::StatusOr<std::vector<trial::Pause>> ListPauses(const std::string& person_id,
+                                                       const std::string& trial_id);
+  absl::Status InsertPauses(const trial::Trial& trial);
+
+  Connection& connection_;
+  bool deleted_ = false;
+};
+
+}  // namespace solotrial::store
+
+#endif  // SOLOTRIAL_ENGINE_STORE_SQLITE_TRANSACTION_H_
