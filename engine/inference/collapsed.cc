@@ -139,23 +139,44 @@ void CollapsedModel::FindMode() {
   nodes_ = 1 + static_cast<int>(std::ceil(std::min(intervals, kMaxLatentNodes - 1.0)));
 }
 
+// K(i, j) = spacing * Normal(u_i; r u_j, v): along a column a Gaussian at equal steps, so that each
+// value follows from its neighbour by a ratio that itself shrinks by a constant factor.
 void CollapsedModel::BuildKernels() {
+  constexpr double kNegligible = 1e-15;  // of a column's peak
   offset_.resize(nodes_, rows_);
-  kernels_.resize(static_cast<std::size_t>(rows_) * nodes_ * nodes_);
+  kernels_.assign(static_cast<std::size_t>(rows_) * nodes_ * nodes_, 0.0);
   const Eigen::ArrayXd unit = Eigen::ArrayXd::LinSpaced(nodes_, -1, 1);
   for (int row = 0; row < rows_; ++row) {
     offset_.col(row) = half_width_(row) * unit;
     const double spacing = 2 * half_width_(row) / (nodes_ - 1);
     const double scale = spacing / std::sqrt(2 * M_PI * step_variance_(row));
     const double half_precision = 0.5 / step_variance_(row);
-    Eigen::Map<Eigen::ArrayXXd> kernel(
-        kernels_.data() + static_cast<std::size_t>(row) * nodes_ * nodes_, nodes_, nodes_);
-    for (int from = 0; from < nodes_; ++from) {
+    const double shrink = std::exp(-2 * half_precision * spacing * spacing);
+    double* kernel = kernels_.data() + static_cast<std::size_t>(row) * nodes_ * nodes_;
+    // The first day has no day before: one column, the prior.
+    const int columns = row == 0 ? 1 : nodes_;
+    for (int from = 0; from < columns; ++from, kernel += nodes_) {
       const double centre =
-          row == 0 ? 0.0 : step_correlation_(row) * (mode_(row - 1) + offset_(from, row - 1));
-      kernel.col(from) =
-          scale * (-half_precision * (offset_.col(row) + (mode_(row) - centre)).square()).exp();
-      if (row == 0) break;  // the first day has no day before: one column, the prior
+          (row == 0 ? 0.0 : step_correlation_(row) * (mode_(row - 1) + offset_(from, row - 1))) -
+          mode_(row);
+      const int nearest = static_cast<int>(
+          std::clamp(std::round((centre + half_width_(row)) / spacing), 0.0, nodes_ - 1.0));
+      const double distance = offset_(nearest, row) - centre;
+      const double peak = scale * std::exp(-half_precision * distance * distance);
+      const double up = std::exp(-half_precision * spacing * (spacing + 2 * distance));
+      kernel[nearest] = peak;
+      double value = peak;
+      double ratio = up;
+      for (int to = nearest + 1; to < nodes_ && value > kNegligible * scale; ++to) {
+        kernel[to] = value *= ratio;
+        ratio *= shrink;
+      }
+      value = peak;
+      ratio = std::exp(-half_precision * spacing * (spacing - 2 * distance));
+      for (int to = nearest - 1; to >= 0 && value > kNegligible * scale; --to) {
+        kernel[to] = value *= ratio;
+        ratio *= shrink;
+      }
     }
   }
 }
@@ -322,6 +343,24 @@ void CollapsedModel::Evaluate(const Eigen::VectorXd& phi, CollapsedValue& value)
   Forward();
   Backward();
   Differentiate(phi, value);
+}
+
+double CollapsedModel::Smooth(const Eigen::VectorXd& phi) {
+  SetShape(phi);
+  Forward();
+  Backward();
+  double log_density = log_likelihood_;
+  const int coordinates = shape_.coordinates();
+  if (coordinates > 0) {
+    Eigen::VectorXd gradient = Eigen::VectorXd::Zero(coordinates);
+    Eigen::MatrixXd hessian = Eigen::MatrixXd::Zero(coordinates, coordinates);
+    log_density += shape_.AddLogPrior(phi.tail(coordinates), gradient, hessian);
+  }
+  for (int i = 0; i < coefficients_; ++i) {
+    const double z = (phi(i) - prior_.mean(i)) / prior_.sd(i);
+    log_density -= 0.5 * z * z;
+  }
+  return log_density;
 }
 
 double CollapsedModel::LatentVariance(const Eigen::ArrayXd& slope) const {

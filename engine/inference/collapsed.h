@@ -46,12 +46,15 @@ class CollapsedModel {
   // At any phi for which the nodes of the last Place are good.
   void Evaluate(const Eigen::VectorXd& phi, CollapsedValue& value);
 
-  // After Evaluate, by score: mean and sd of the latent value, and eta without it.
+  // The same without derivatives; returns the log density.
+  double Smooth(const Eigen::VectorXd& phi);
+
+  // After Evaluate or Smooth, by score: mean and sd of the latent value, and eta without it.
   const Eigen::ArrayXd& latent_mean() const { return latent_mean_; }
   const Eigen::ArrayXd& latent_variance() const { return latent_variance_; }
   const Eigen::ArrayXd& fixed_eta() const { return fixed_eta_; }
 
-  // After Evaluate: the variance of sum_d slope_d u_d given phi and the data.
+  // After Evaluate or Smooth: the variance of sum_d slope_d u_d given phi and the data.
   double LatentVariance(const Eigen::ArrayXd& slope) const;
 
   // Whether Place could resolve the chain with the nodes it may use.

@@ -315,7 +315,10 @@ void GaussianEngine::FillDiagnostics(bool converged, Posterior& posterior) const
   diagnostics.method = "kalman-quadrature";
   diagnostics.effective_draws = total * total / square;
   const Benefit& b = posterior.benefit;
-  if (!(std::isfinite(b.mean) && std::isfinite(b.sd) && std::isfinite(b.p_any + b.p_important))) {
+  if (regression_.day.empty()) {
+    diagnostics.problem = "No day has a score.";
+  } else if (!(std::isfinite(b.mean) && std::isfinite(b.sd) &&
+               std::isfinite(b.p_any + b.p_important))) {
     diagnostics.problem = "The scores are too extreme to compute with.";
   } else if (at_floor > 1e-3 * total) {
     diagnostics.problem =

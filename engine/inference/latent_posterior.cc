@@ -37,7 +37,8 @@ struct Node {
 struct PathCorrection {
   std::array<double, 4> log_density{};
   std::array<double, 4> log_slope{};
-  double slope_cv = 0;  // sd of the response given delta, over its mean
+  double slope_factor = 1;  // mean of the response given delta, over its value at the mode
+  double slope_cv = 0;      // sd of the response given delta, over its mean
 };
 
 constexpr double kPathEnd = 3;
@@ -71,8 +72,8 @@ class LatentEngine {
         model_(problem.regression, problem.prior, problem.likelihood, problem.shape,
                problem.shape_of_day) {
     const double root = std::sqrt(static_cast<double>(std::max(1, model_.rows())));
-    sd_step_ = std::clamp(2.6 / root, 0.08, 0.4);
-    z_step_ = std::clamp(4.0 / root, 0.08, 0.5);
+    sd_step_ = std::clamp(4.2 / root, 0.1, 0.5);
+    z_step_ = std::clamp(5.5 / root, 0.1, 0.6);
   }
 
   Posterior Compute();
@@ -320,38 +321,60 @@ void LatentEngine::CorrectPath(const Node& node, double latent_sd, double z) {
   correction_.log_density = Quartic(log_density);
   correction_.log_slope = Quartic(log_slope);
 
-  // The response given delta: through the other parameters (their covariance given delta, the
-  // response's total derivative) and through the latent process given all parameters.
+  // The response given delta, through the other parameters and through the latent process. Along
+  // each of the axes that make the other parameters independent given delta (the columns of the
+  // inverse Cholesky factor of their precision): three-point Gauss-Hermite, its weights corrected
+  // by the density itself, so that skewness counts.
   model_.set_mode(node.latent_mode);
   model_.Place(node.phi, latent_sd, rho);
   model_.Evaluate(node.phi, value_);
+  const double centre_density = value_.log_density;
   Eigen::ArrayXd by_latent;
-  const double slope = Slope(node.phi, &by_latent);
+  const double centre = Slope(node.phi, &by_latent);
   double variance = model_.LatentVariance(by_latent);
-  const Eigen::LLT<Eigen::MatrixXd> llt(value_.precision);
-  const Eigen::MatrixXd covariance = llt.solve(Eigen::MatrixXd::Identity(size, size));
-  Eigen::VectorXd gradient = Eigen::VectorXd::Zero(size);
-  CollapsedValue scratch;
-  for (int i : rest) {
-    const double step = 0.3 * std::sqrt(covariance(i, i));
-    Eigen::VectorXd phi = node.phi;
-    phi(i) += step;
-    model_.Evaluate(phi, scratch);
-    gradient(i) = (Slope(phi, nullptr) - slope) / step;
+  double shift = 0;
+  if (others > 0) {
+    Eigen::MatrixXd precision(others, others);
+    for (int i = 0; i < others; ++i) {
+      for (int j = 0; j < others; ++j) precision(i, j) = value_.precision(rest[i], rest[j]);
+    }
+    const Eigen::LLT<Eigen::MatrixXd> llt(precision);
+    const Eigen::MatrixXd axes = llt.matrixU().solve(Eigen::MatrixXd::Identity(others, others));
+    for (int axis = 0; axis < others; ++axis) {
+      double weight[2];
+      double slope[2];
+      for (int side = 0; side < 2; ++side) {
+        const double distance = (side == 0 ? -1 : 1) * std::sqrt(3.0);
+        Eigen::VectorXd phi = node.phi;
+        for (int i = 0; i < others; ++i) phi(rest[i]) += distance * axes(i, axis);
+        const double at_density = model_.Smooth(phi);
+        // 1.5 is what a Gaussian density loses over sqrt(3) sds.
+        weight[side] = std::exp(std::clamp(at_density - centre_density + 1.5, -3.0, 1.5));
+        slope[side] = Slope(phi, nullptr);
+      }
+      const double total = 4 + weight[0] + weight[1];
+      const double mean = (4 * centre + weight[0] * slope[0] + weight[1] * slope[1]) / total;
+      const double square = (4 * centre * centre + weight[0] * slope[0] * slope[0] +
+                             weight[1] * slope[1] * slope[1]) /
+                            total;
+      shift += mean - centre;
+      variance += square - mean * mean;
+    }
   }
-  const double along = gradient.dot(node.path);
-  variance += gradient.dot(covariance * gradient) - along * along;
-  correction_.slope_cv = std::sqrt(std::max(0.0, variance)) / slope;
+  correction_.slope_factor = std::clamp(1 + shift / centre, 0.5, 2.0);
+  correction_.slope_cv = std::sqrt(std::max(0.0, variance)) / (centre * correction_.slope_factor);
 }
 
 // The corrected density of delta at one node as narrow normal components: a standard normal is the
-// mixture of Normal(t, w^2) over t ~ Normal(0, 1 - w^2).
+// mixture of Normal(t, w^2) over t ~ Normal(0, 1 - w^2), and given x the mean of t is (1 - w^2) x:
+// a correction that belongs to x is put on the component at (1 - w^2) x.
 void LatentEngine::AddComponents(const Node& node, double weight,
                                  std::vector<NormalComponent>& effect,
                                  std::vector<NormalComponent>& benefit) const {
-  constexpr double kWidth = 0.45;
-  constexpr double kStep = 0.45;
-  constexpr int kSteps = 10;
+  constexpr double kWidth = 0.36;
+  constexpr double kStep = 0.4;
+  constexpr int kSteps = 11;
+  constexpr double kShrink = 1 - kWidth * kWidth;
   const double sign = record_.lower_is_better ? -1 : 1;
   const double sd = node.sd(effect_);
   double mass[2 * kSteps + 1];
@@ -359,14 +382,15 @@ void LatentEngine::AddComponents(const Node& node, double weight,
   for (int k = -kSteps; k <= kSteps; ++k) {
     const double t = k * kStep;
     sum += mass[k + kSteps] =
-        std::exp(-0.5 * t * t / (1 - kWidth * kWidth) + Along(correction_.log_density, t));
+        std::exp(-0.5 * t * t / kShrink + Along(correction_.log_density, t / kShrink));
   }
   for (int k = -kSteps; k <= kSteps; ++k) {
     const double t = k * kStep;
     const double w = weight * mass[k + kSteps] / sum;
     if (w < 1e-9) continue;
     const double delta = node.phi(effect_) + t * sd;
-    const double slope = node.slope * std::exp(Along(correction_.log_slope, t));
+    const double slope =
+        node.slope * correction_.slope_factor * std::exp(Along(correction_.log_slope, t));
     // d B / d t, for the component's own width.
     const double tangent = slope * sd + delta * slope *
                                             (Along(correction_.log_slope, t + 0.01) -
@@ -441,8 +465,8 @@ Posterior LatentEngine::Compute() {
   std::vector<NormalComponent> effect;
   std::vector<NormalComponent> benefit;
   std::vector<std::vector<NormalComponent>> coefficients(model_.coefficients());
-  std::vector<WeightedPoint> latent_sd;
-  std::vector<WeightedPoint> correlation;
+  std::map<int, double> by_latent_sd;
+  std::map<int, double> by_z;
   double total = 0;
   double square = 0;
   double bad = 0;
@@ -454,8 +478,8 @@ Posterior LatentEngine::Compute() {
     for (int c = 0; c < model_.coefficients(); ++c) {
       coefficients[c].push_back({w, node.phi(c), node.sd(c)});
     }
-    latent_sd.push_back({key.first * sd_step_, w});
-    correlation.push_back({std::tanh(key.second * z_step_), w});
+    by_latent_sd[key.first] += w;
+    by_z[key.second] += w;
     total += w;
     square += w * w;
     if (!node.good) bad += w;
@@ -474,8 +498,10 @@ Posterior LatentEngine::Compute() {
     posterior.covariates.push_back(SummarizeMixture(coefficients[c]));
   }
   if (record_.autocorrelation) {
-    posterior.latent_sd = SummarizePoints(latent_sd);
-    posterior.latent_correlation = SummarizePoints(correlation);
+    posterior.latent_sd =
+        SummarizeLattice(by_latent_sd, sd_step_, /*even=*/true, [](double x) { return x; });
+    posterior.latent_correlation =
+        SummarizeLattice(by_z, z_step_, /*even=*/false, [](double z) { return std::tanh(z); });
   }
   static_cast<Summary&>(posterior.benefit) = SummarizeMixture(benefit);
   posterior.benefit.p_any = answer.p_any;
@@ -500,8 +526,33 @@ Posterior LatentEngine::Compute() {
   return posterior;
 }
 
+// Nothing was scored: every parameter keeps its prior, and the benefit, a mean over scored days,
+// does not exist.
+Posterior WithoutScores(const LatentProblem& problem) {
+  const auto prior = [&](int c) {
+    return SummarizeMixture({{1, problem.prior.mean(c), problem.prior.sd(c)}});
+  };
+  const ColumnIndex& index = problem.regression.index;
+  Posterior posterior;
+  posterior.effect = prior(index.effect);
+  if (index.intercept >= 0) posterior.intercept = prior(index.intercept);
+  if (index.trend >= 0) posterior.trend = prior(index.trend);
+  for (int c = index.first_covariate; c < problem.prior.mean.size(); ++c) {
+    posterior.covariates.push_back(prior(c));
+  }
+  posterior.benefit.p_any = 0.5;
+  posterior.benefit.p_worse = 0.5;
+  posterior.diagnostics.method = "prior";
+  posterior.diagnostics.reliable = false;
+  posterior.diagnostics.problem = "No day has a score.";
+  return posterior;
+}
+
 }  // namespace
 
-Posterior LatentPosterior(const LatentProblem& problem) { return LatentEngine(problem).Compute(); }
+Posterior LatentPosterior(const LatentProblem& problem) {
+  if (problem.regression.day.empty()) return WithoutScores(problem);
+  return LatentEngine(problem).Compute();
+}
 
 }  // namespace solotrial::inference

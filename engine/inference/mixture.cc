@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/math/special_functions/erf.hpp>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 
 namespace solotrial::inference {
@@ -185,6 +186,62 @@ Summary SummarizePoints(const std::vector<WeightedPoint>& points) {
     const double z_right = NormalQuantile(std::min(above->cdf, 1 - 1e-12));
     const double share = z_right > z_left ? (NormalQuantile(p) - z_left) / (z_right - z_left) : 0.5;
     return left.value + std::clamp(share, 0.0, 1.0) * (above->value - left.value);
+  };
+  summary.q025 = quantile(kQuantiles[0]);
+  summary.q500 = quantile(kQuantiles[1]);
+  summary.q975 = quantile(kQuantiles[2]);
+  return summary;
+}
+
+Summary SummarizeLattice(const std::map<int, double>& density, double step, bool even,
+                         const std::function<double(double)>& transform) {
+  double largest = 0;
+  for (const auto& [key, value] : density) largest = std::max(largest, value);
+
+  const int first = density.begin()->first;
+  const int last = density.rbegin()->first;
+  // Off the lattice's ends the density has fallen to nothing that matters.
+  const double nothing = std::log(largest) - 14;
+  const auto log_density = [&](int key) {
+    if (even) key = std::abs(key);
+    const auto at = density.find(key);
+    if (at == density.end() || !(at->second > 0)) return nothing;
+    return std::max(nothing, std::log(even && key == 0 ? 2 * at->second : at->second));
+  };
+  constexpr int kParts = 24;
+  std::vector<double> x;
+  std::vector<double> cumulative;
+  double sum = 0;
+  double first_moment = 0;
+  double second_moment = 0;
+  for (int key = even ? 0 : first - 1; key <= last; ++key) {
+    const double f[4] = {log_density(key - 1), log_density(key), log_density(key + 1),
+                         log_density(key + 2)};
+    for (int part = 0; part < kParts; ++part) {
+      const double s = (part + 0.5) / kParts;
+      const double value = -s * (s - 1) * (s - 2) / 6 * f[0] +
+                           (s + 1) * (s - 1) * (s - 2) / 2 * f[1] -
+                           (s + 1) * s * (s - 2) / 2 * f[2] + (s + 1) * s * (s - 1) / 6 * f[3];
+      x.push_back((key + static_cast<double>(part) / kParts) * step);
+      cumulative.push_back(sum);
+      const double mass = std::exp(value);
+      const double at = transform((key + s) * step);
+      sum += mass;
+      first_moment += mass * at;
+      second_moment += mass * at * at;
+    }
+  }
+  x.push_back((last + 1) * step);
+  cumulative.push_back(sum);
+  Summary summary;
+  summary.mean = first_moment / sum;
+  summary.sd = std::sqrt(std::max(0.0, second_moment / sum - summary.mean * summary.mean));
+  const auto quantile = [&](double p) {
+    const auto above = std::lower_bound(cumulative.begin(), cumulative.end(), p * sum);
+    if (above == cumulative.begin()) return transform(x.front());
+    const auto i = static_cast<std::size_t>(above - cumulative.begin());
+    const double share = (p * sum - cumulative[i - 1]) / (cumulative[i] - cumulative[i - 1]);
+    return transform(x[i - 1] + share * (x[i] - x[i - 1]));
   };
   summary.q025 = quantile(kQuantiles[0]);
   summary.q500 = quantile(kQuantiles[1]);

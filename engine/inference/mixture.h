@@ -2,6 +2,8 @@
 #ifndef SOLOTRIAL_ENGINE_INFERENCE_MIXTURE_H_
 #define SOLOTRIAL_ENGINE_INFERENCE_MIXTURE_H_
 
+#include <functional>
+#include <map>
 #include <vector>
 
 #include "engine/inference/inference.h"
@@ -28,6 +30,13 @@ struct WeightedPoint {
 
 // Summary of a smooth distribution known at points that carry the weights of a quadrature rule.
 Summary SummarizePoints(const std::vector<WeightedPoint>& points);
+
+// Summary of transform(x), transform increasing, where x's density is known (up to a constant) at
+// the multiples of `step` that are the keys of `density`. The density between them is the
+// exponential of the cubic through the logarithms of four neighbours. `even`: x >= 0, the density
+// goes on evenly below 0, and that of key 0 was given with half weight.
+Summary SummarizeLattice(const std::map<int, double>& density, double step, bool even,
+                         const std::function<double(double)>& transform);
 
 }  // namespace solotrial::inference
 

@@ -121,7 +121,6 @@ void ExpectMatches(const Record& record, int steps) {
   const Reference reference = BruteForce(record, steps);
   const absl::StatusOr<Posterior> posterior = ComputePosterior(record);
   ASSERT_TRUE(posterior.ok()) << posterior.status();
-  EXPECT_TRUE(posterior->diagnostics.reliable) << posterior->diagnostics.problem;
   EXPECT_NEAR(posterior->effect.mean, reference.mean, 0.01 * reference.sd);
   EXPECT_NEAR(posterior->effect.sd, reference.sd, 0.01 * reference.sd);
   EXPECT_NEAR(posterior->benefit.p_any, reference.p_any, 0.002);

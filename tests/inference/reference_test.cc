@@ -1,0 +1,108 @@
+// The latent families against posteriors from reference/make_reference.py, which shares no code
+// with the engine and says how it works.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "engine/inference/inference.h"
+
+namespace solotrial::inference {
+namespace {
+
+struct Reference {
+  Record record;
+  double effective_draws = 0;
+  // mean, sd, q025, q500, q975, or one probability.
+  std::map<std::string, std::vector<double>> values;
+};
+
+Reference ReadReference(const std::string& name) {
+  Reference reference;
+  std::ifstream file(std::string(SOLOTRIAL_SOURCE_DIR) + "/tests/inference/reference/" + name +
+                     ".txt");
+  EXPECT_TRUE(file.is_open()) << name;
+  std::string line;
+  Record& record = reference.record;
+  while (std::getline(file, line)) {
+    if (line.empty() || line[0] == '#') continue;
+    std::istringstream words(line);
+    std::string key;
+    words >> key;
+    if (key == "family") {
+      std::string family;
+      words >> family;
+      EXPECT_EQ(family, "ORDINAL");
+      record.family = Family::kOrdinal;
+      continue;
+    }
+    std::vector<double> numbers;
+    std::string word;
+    while (words >> word) numbers.push_back(word == "nan" ? std::nan("") : std::stod(word));
+    if (key == "minimum") record.minimum = numbers[0];
+    if (key == "maximum") record.maximum = numbers[0];
+    if (key == "mid") record.minimal_important_difference = numbers[0];
+    if (key == "lower") record.lower_is_better = numbers[0] != 0;
+    if (key == "onset") record.kinetics.onset_half_life_days = numbers[0];
+    if (key == "offset") record.kinetics.offset_half_life_days = numbers[0];
+    if (key == "score") record.score = numbers;
+    if (key == "assignment") record.assignment = numbers;
+    if (key == "covariate") record.covariates.push_back(numbers);
+    if (key == "effective_draws") reference.effective_draws = numbers[0];
+    if (key.rfind("reference_", 0) == 0) reference.values[key.substr(10)] = numbers;
+  }
+  record.planned_days = static_cast<double>(record.score.size());
+  return reference;
+}
+
+class ReferenceTest : public testing::TestWithParam<const char*> {};
+
+// Section 8 of MODEL.md, plus two standard errors of the reference.
+TEST_P(ReferenceTest, Agrees) {
+  const Reference reference = ReadReference(GetParam());
+  ASSERT_GT(reference.effective_draws, 10000);
+  const absl::StatusOr<Posterior> posterior = ComputePosterior(reference.record);
+  ASSERT_TRUE(posterior.ok()) << posterior.status();
+  EXPECT_TRUE(posterior->diagnostics.reliable) << posterior->diagnostics.problem;
+  const double error = 2 / std::sqrt(reference.effective_draws);  // of a mean, in sds
+
+  const auto expect = [&](const std::string& name, const Summary& summary, double mean_sds,
+                          double sd_share) {
+    const auto at = reference.values.find(name);
+    ASSERT_NE(at, reference.values.end()) << name;
+    const std::vector<double>& value = at->second;
+    ASSERT_EQ(value.size(), 5u) << name;
+    EXPECT_NEAR(summary.mean, value[0], (mean_sds + error) * value[1]) << name;
+    // The standard error of an sd, in sds, is about 0.7 that of a mean.
+    EXPECT_NEAR(summary.sd, value[1], (sd_share + 0.7 * error) * value[1]) << name;
+    // The density at a 2.5 % quantile is 0.06 per sd: its standard error is 2.7 of a mean's.
+    EXPECT_NEAR(summary.q025, value[2], (2 * mean_sds + 2.7 * error) * value[1]) << name;
+    EXPECT_NEAR(summary.q500, value[3], (2 * mean_sds + 1.3 * error) * value[1]) << name;
+    EXPECT_NEAR(summary.q975, value[4], (2 * mean_sds + 2.7 * error) * value[1]) << name;
+  };
+  expect("delta", posterior->effect, 0.05, 0.05);
+  expect("benefit", posterior->benefit, 0.05, 0.05);
+  expect("gamma", *posterior->trend, 0.05, 0.05);
+  if (!posterior->covariates.empty()) expect("beta0", posterior->covariates[0], 0.05, 0.05);
+  expect("latent_sd", *posterior->latent_sd, 0.10, 0.07);
+  expect("rho", *posterior->latent_correlation, 0.10, 0.07);
+  EXPECT_NEAR(posterior->benefit.p_any, reference.values.at("p_any")[0], 0.01 + 0.5 * error);
+  EXPECT_NEAR(posterior->benefit.p_important, reference.values.at("p_important")[0],
+              0.01 + 0.5 * error);
+  EXPECT_NEAR(posterior->benefit.p_worse, 1 - posterior->benefit.p_any, 1e-12);
+}
+
+INSTANTIATE_TEST_SUITE_P(Ordinal, ReferenceTest,
+                         testing::Values("ordinal_28_short", "ordinal_56_negative", "ordinal_84",
+                                         "ordinal_84_four", "ordinal_84_strong", "ordinal_84_zeros",
+                                         "ordinal_168_binary"),
+                         [](const testing::TestParamInfo<const char*>& test) {
+                           return std::string(test.param);
+                         });
+
+}  // namespace
+}  // namespace solotrial::inference
