@@ -1,0 +1,503 @@
+#include "clients/cli/arguments.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <memory>
+#include <sstream>
+#include <string>
+
+#include "clients/cli/commands.h"
+#include "clients/cli/errors.h"
+#include "clients/cli/files.h"
+
+namespace solotrial::cli {
+namespace {
+
+using Action = std::function<absl::StatusOr<int>(Session&)>;
+
+constexpr char kVersion[] = "solotrial 0.1.0";
+
+constexpr char kProgramFooter[] = R"(
+A trial, start to end:
+  solotrial protocol new --symptom restless-legs
+  solotrial trial create protocol.json
+  solotrial trial start
+  solotrial today
+  solotrial record restless_legs=4
+  solotrial dose
+  solotrial analyze
+
+TRIAL is a trial's id, with or without `trials/`, or at least the first 4
+characters of it. It may be left out when one trial is running, or when there
+is only one.
+
+Environment: SOLOTRIAL_DATA, SOLOTRIAL_ENGINE and SOLOTRIAL_TOKEN_FILE stand for
+the options --data, --engine and --token-file; NO_COLOR switches colours off.
+
+Exit codes:
+  0 done                                 5 the trial's state does not allow it
+  2 wrong usage                          6 engine not reachable, or busy
+  3 invalid input: a protocol, a diary,  7 not allowed: the token
+    a field, a file                      8 some entries were not recorded
+  4 not found                            9 a fault of the engine or machine
+)";
+
+// What can be typed, built once; the chosen command fills `action`.
+class Program {
+ public:
+  Program() : app_("Personal (n-of-1) trials: does it help you, or not?", "solotrial") {
+    app_.require_subcommand(1);
+    app_.fallthrough();
+    app_.get_formatter()->column_width(32);
+    app_.get_formatter()->label("TEXT", "");
+    app_.set_version_flag("--version", kVersion, "Print the version");
+    app_.set_help_flag("-h,--help", "Print this help");
+    AddGlobalOptions();
+    AddProtocolCommands();
+    AddTrialCommands();
+    AddDailyCommands();
+    AddRecordCommands();
+    AddAnalysisCommands();
+    AddOtherCommands();
+    app_.footer(kProgramFooter);
+  }
+
+  CLI::App& app() { return app_; }
+  const Settings& settings() const { return settings_; }
+  const Action& action() const { return action_; }
+
+ private:
+  CLI::App* Command(CLI::App* parent, const std::string& name, const std::string& description,
+                    const std::string& examples, Action action) {
+    CLI::App* command = parent->add_subcommand(name, description);
+    command->footer(examples.empty() ? "" : "Examples:\n" + examples);
+    if (action) {
+      command->callback([this, action = std::move(action)] { action_ = action; });
+    }
+    return command;
+  }
+
+  void AddTrialArgument(CLI::App* command, std::string& trial) {
+    command->add_option("TRIAL", trial, "Which trial (see solotrial --help)")->type_name("");
+  }
+
+  void AddGlobalOptions() {
+    app_.add_flag("--json", settings_.json, "Answer (and fail) in JSON")->group("Everywhere");
+    app_.add_option("--data", settings_.data, "Data folder of the engine")
+        ->type_name("DIR")
+        ->group("Everywhere");
+    app_.add_option("--engine", settings_.engine, "Where the engine listens")
+        ->type_name("HOST:PORT")
+        ->group("Everywhere");
+    app_.add_option("--token-file", settings_.token_file, "File with the owner's token")
+        ->type_name("FILE")
+        ->group("Everywhere");
+    app_.add_option("--lang", settings_.locale, "Language of the engine's sentences: en, de")
+        ->type_name("LANG")
+        ->group("Everywhere");
+  }
+
+  void AddProtocolCommands() {
+    CLI::App* group = Command(&app_, "protocol", "Make and check protocol files", "", nullptr);
+    group->require_subcommand(1);
+
+    CLI::App* create =
+        Command(group, "new", "Write a protocol to start from",
+                "  solotrial protocol new --symptom restless-legs\n"
+                "  solotrial protocol new --symptom migraine --block-days 28 --pairs 3 \\\n"
+                "      --on \"Take 300 mg with dinner.\" --covariate weekend -o migraine.json\n",
+                [this](Session& session) {
+                  new_.output_given = !output_.empty();
+                  if (new_.output_given) new_.output = output_;
+                  new_.force = force_;
+                  return ProtocolNew(session, new_);
+                });
+    TemplateOptions& contents = new_.contents;
+    std::string symptoms;
+    for (const std::string& name : SymptomNames()) {
+      symptoms += (symptoms.empty() ? "" : symptoms.size() > 60 ? "\n  " : " ") + name;
+    }
+    create->add_option("--symptom", contents.symptom, "What is to get better (listed below)")
+        ->type_name("NAME")
+        ->required();
+    create->add_option("--title", contents.title, "What the trial asks")->type_name("TEXT");
+    create->add_option("--intervention", contents.intervention, "What is tried: magnesium")
+        ->type_name("NAME");
+    create->add_option("--on", contents.on_instruction, "What to do on days of on blocks")
+        ->type_name("TEXT");
+    create->add_option("--off", contents.off_instruction, "What to do on days of off blocks")
+        ->type_name("TEXT");
+    create->add_option("--block-days", contents.block_days, "Length of one block")
+        ->type_name("DAYS");
+    create->add_option("--pairs", contents.pairs, "How many on (and off) blocks")->type_name("N");
+    create->add_option("--run-in-days", contents.run_in_days, "Days before the first block")
+        ->type_name("DAYS");
+    create->add_option("--randomization", contents.randomization, "How the order is drawn: PAIRED")
+        ->type_name("KIND");
+    create
+        ->add_option("--onset", contents.onset_half_life_days, "Until half of the effect is there")
+        ->type_name("DAYS");
+    create
+        ->add_option("--offset", contents.offset_half_life_days, "Until half of the effect is gone")
+        ->type_name("DAYS");
+    create
+        ->add_option("--mid", contents.minimal_important_difference,
+                     "Smallest difference that matters")
+        ->type_name("POINTS");
+    create->add_option("--covariate", contents.covariates, "Recorded beside it: ID or ID:numeric")
+        ->type_name("ID")
+        ->expected(1)
+        ->take_all();
+    create->add_option("--time-zone", contents.time_zone, "Where days are counted: this machine's")
+        ->type_name("ZONE");
+    AddOutput(create, "File to write: protocol.json");
+    create->footer("Symptoms:\n  " + symptoms + "\n\n" + create->get_footer());
+
+    CLI::App* check = Command(group, "check", "Check a protocol file, without an engine",
+                              "  solotrial protocol check protocol.json\n",
+                              [this](Session& session) { return ProtocolCheck(session, file_); });
+    check->add_option("FILE", file_, "protocol.json, or - for standard input")
+        ->type_name("")
+        ->required();
+  }
+
+  void AddOutput(CLI::App* command, const std::string& description) {
+    command->add_option("-o,--output", output_, description)->type_name("FILE");
+    command->add_flag("--force", force_, "Replace the file if it exists");
+  }
+
+  void AddTrialCommands() {
+    CLI::App* group = Command(&app_, "trial", "Set up, live and end trials", "", nullptr);
+    group->require_subcommand(1);
+
+    CLI::App* create = Command(group, "create", "Create a draft from a protocol file",
+                               "  solotrial trial create protocol.json\n",
+                               [this](Session& session) { return TrialCreate(session, file_); });
+    create->add_option("FILE", file_, "protocol.json, or - for standard input")
+        ->type_name("")
+        ->required();
+
+    CLI::App* start =
+        Command(group, "start", "Draw the order of the blocks and start",
+                "  solotrial trial start\n"
+                "  solotrial trial start 3f2a --date 2026-03-01\n",
+                [this](Session& session) { return TrialStart(session, trial_, date_); });
+    AddTrialArgument(start, trial_);
+    start->add_option("--date", date_, "First day: today, or YYYY-MM-DD")->type_name("DATE");
+
+    AddToday(group);
+
+    CLI::App* schedule =
+        Command(group, "schedule", "All blocks with their dates", "  solotrial trial schedule\n",
+                [this](Session& session) { return TrialSchedule(session, trial_); });
+    AddTrialArgument(schedule, trial_);
+
+    CLI::App* pause =
+        Command(group, "pause", "Stop scheduling days until it is resumed",
+                "  solotrial trial pause --reason \"In hospital\"\n",
+                [this](Session& session) { return TrialPause(session, trial_, date_, reason_); });
+    AddTrialArgument(pause, trial_);
+    pause->add_option("--date", date_, "First paused day: today or tomorrow")->type_name("DATE");
+    pause->add_option("--reason", reason_, "Why")->type_name("TEXT");
+
+    CLI::App* resume =
+        Command(group, "resume", "Go on after a pause", "  solotrial trial resume\n",
+                [this](Session& session) { return TrialResume(session, trial_, date_); });
+    AddTrialArgument(resume, trial_);
+    resume->add_option("--date", date_, "First day again: today or tomorrow")->type_name("DATE");
+
+    CLI::App* stop =
+        Command(group, "stop", "End a trial early, for good",
+                "  solotrial trial stop --reason \"My doctor changed the treatment\"\n",
+                [this](Session& session) { return TrialStop(session, trial_, reason_); });
+    AddTrialArgument(stop, trial_);
+    stop->add_option("--reason", reason_, "Why; required")->type_name("TEXT")->required();
+
+    Command(group, "list", "All trials, newest first", "  solotrial trial list\n",
+            [](Session& session) { return TrialList(session); });
+
+    CLI::App* show = Command(group, "show", "One trial in full", "  solotrial trial show 3f2a\n",
+                             [this](Session& session) { return TrialShow(session, trial_); });
+    AddTrialArgument(show, trial_);
+
+    CLI::App* remove = Command(group, "delete", "Delete a trial with everything recorded in it",
+                               "  solotrial trial delete 3f2a\n", [this](Session& session) {
+                                 return TrialDelete(session, trial_, yes_);
+                               });
+    remove->add_option("TRIAL", trial_, "Which trial")->type_name("")->required();
+    remove->add_flag("--yes", yes_, "Do not ask");
+  }
+
+  // Asked for every day, so it also stands at the top.
+  void AddToday(CLI::App* parent) {
+    CLI::App* today =
+        Command(parent, "today", "What to take and what to record today",
+                "  solotrial today\n"
+                "  solotrial today --date yesterday\n",
+                [this](Session& session) { return TrialToday(session, trial_, date_); });
+    AddTrialArgument(today, trial_);
+    today->add_option("--date", date_, "Another day: YYYY-MM-DD, yesterday, monday")
+        ->type_name("DATE");
+  }
+
+  void AddDailyCommands() { AddToday(&app_); }
+
+  void AddAbout(CLI::App* command) {
+    command->add_option("--trial", record_.trial, "Which trial")->type_name("TRIAL");
+    command->add_option("--date", record_.date, "Day: YYYY-MM-DD, yesterday, monday")
+        ->type_name("DATE");
+  }
+
+  void AddRecordCommands() {
+    CLI::App* record =
+        Command(&app_, "record", "Record scores and covariates",
+                "  solotrial record headache=4\n"
+                "  solotrial record headache=4 weekend=yes --date yesterday\n"
+                "  solotrial record legs@evening=3 legs@night=6\n"
+                "Recording a value again corrects it; what it was is kept in the history.\n",
+                [this](Session& session) { return Record(session, record_); });
+    record
+        ->add_option("ID=VALUE", record_.values, "The id of a measure or covariate, and its value")
+        ->type_name("")
+        ->required();
+    AddAbout(record);
+    record->add_option("--slot", record_.slot, "Time of day, where the protocol has some")
+        ->type_name("NAME");
+
+    CLI::App* dose =
+        Command(&app_, "dose", "Record that a dose was taken",
+                "  solotrial dose              all of it\n"
+                "  solotrial dose 0.5          half of it\n"
+                "  solotrial dose 0 --date yesterday\n",
+                [this](Session& session) { return RecordDose(session, record_, dose_); });
+    dose->add_option("FRACTION", dose_, "How much of it, 0 to 1: 1")->type_name("");
+    AddAbout(dose);
+    dose->add_option("--slot", record_.slot, "Which dose of the day")->type_name("NAME");
+
+    CLI::App* note = Command(&app_, "note", "Write something down",
+                             "  solotrial note Long flight, slept badly\n"
+                             "  solotrial note - < letter.txt\n",
+                             [this](Session& session) -> absl::StatusOr<int> {
+                               std::string text;
+                               for (const std::string& word : words_) {
+                                 text += (text.empty() ? "" : " ") + word;
+                               }
+                               if (text == "-") {
+                                 CLI_ASSIGN_OR_RETURN(text, ReadFile("-", kMaxNoteBytes));
+                                 text.erase(text.find_last_not_of("\r\n") + 1);
+                               }
+                               return RecordNote(session, record_, text);
+                             });
+    note->add_option("TEXT", words_, "What to write; - for standard input")
+        ->type_name("")
+        ->required();
+    AddAbout(note);
+
+    CLI::App* retract =
+        Command(&app_, "retract", "Take back an entry",
+                "  solotrial entries\n"
+                "  solotrial retract 0195ac1e-7a42-7c3d-9d0a-2f7b11c0ffee\n",
+                [this](Session& session) { return Retract(session, record_.trial, entry_); });
+    retract->add_option("ENTRY", entry_, "Its id, or a beginning no other has")
+        ->type_name("")
+        ->required();
+    retract->add_option("--trial", record_.trial, "Which trial")->type_name("TRIAL");
+
+    CLI::App* entries = Command(&app_, "entries", "What is recorded",
+                                "  solotrial entries --from 2026-03-01\n"
+                                "  solotrial entries --history\n",
+                                [this](Session& session) {
+                                  entries_.trial = trial_;
+                                  return Entries(session, entries_);
+                                });
+    AddTrialArgument(entries, trial_);
+    entries->add_option("--from", entries_.from_date, "First day, YYYY-MM-DD")->type_name("DATE");
+    entries->add_option("--to", entries_.to_date, "Last day, YYYY-MM-DD")->type_name("DATE");
+    entries->add_flag("--history", entries_.history, "Every entry ever made, corrections too");
+
+    CLI::App* import =
+        Command(&app_, "import", "Bring in a record that was collected elsewhere",
+                "  solotrial import --protocol protocol.json --diary diary.csv\n",
+                [this](Session& session) { return Import(session, protocol_file_, diary_file_); });
+    import->add_option("--protocol", protocol_file_, "Its protocol")->type_name("FILE")->required();
+    import->add_option("--diary", diary_file_, "Its diary, CSV")->type_name("FILE")->required();
+
+    CLI::App* write =
+        Command(&app_, "export", "Write the diary as CSV, missed days included",
+                "  solotrial export > diary.csv\n"
+                "  solotrial export 3f2a -o diary.csv\n",
+                [this](Session& session) {
+                  return Export(session, trial_, output_.empty() ? "-" : output_, force_);
+                });
+    AddTrialArgument(write, trial_);
+    AddOutput(write, "File to write: standard output");
+  }
+
+  void AddAnalysisCommands() {
+    CLI::App* analyze =
+        Command(&app_, "analyze", "Say what the diary says",
+                "  solotrial analyze\n"
+                "  solotrial analyze 3f2a --verbose\n"
+                "  solotrial analyze --protocol protocol.json --diary diary.csv --json\n"
+                "With both files everything happens in this process: no engine is needed.\n"
+                "\n"
+                "With --exit-code: 0 responds, 10 no verdict yet, 11 not computed,\n"
+                "12 insufficient data, 13 not randomised, 15 worsens, 16 benefit too small,\n"
+                "17 benefit's size open, 18 does not respond, 19 undecided.\n",
+                [this](Session& session) -> absl::StatusOr<int> {
+                  analyze_.trial = trial_;
+                  analyze_.protocol_file = protocol_file_;
+                  analyze_.diary_file = diary_file_;
+                  const bool files = !protocol_file_.empty();
+                  if (files != !diary_file_.empty()) {
+                    return UsageError("--protocol and --diary belong together.");
+                  }
+                  if (files && !trial_.empty()) {
+                    return UsageError("Name either a trial or two files.");
+                  }
+                  if (!files && analyze_.seed.has_value()) {
+                    return UsageError("--seed is for files: the engine chooses it for its trials.");
+                  }
+                  return Analyze(session, analyze_);
+                });
+    AddTrialArgument(analyze, trial_);
+    analyze->add_option("--protocol", protocol_file_, "Analyse files: the protocol")
+        ->type_name("FILE");
+    analyze->add_option("--diary", diary_file_, "Analyse files: the diary, CSV")->type_name("FILE");
+    analyze->add_option("--measure", analyze_.measure, "Another measure than the primary one")
+        ->type_name("ID");
+    analyze->add_option("--seed", analyze_.seed, "Seed of the randomisation test: 1")
+        ->type_name("N");
+    analyze->add_flag("-v,--verbose", analyze_.verbose, "Coefficients and diagnostics too");
+    analyze->add_flag("--exit-code", analyze_.exit_code, "Tell the decision by the exit code");
+
+    CLI::App* watch =
+        Command(&app_, "watch", "Follow a trial until Ctrl-C",
+                "  solotrial watch\n"
+                "  solotrial watch 3f2a --json\n",
+                [this](Session& session) { return Watch(session, trial_, analyze_.measure); });
+    AddTrialArgument(watch, trial_);
+    watch->add_option("--measure", analyze_.measure, "Another measure than the primary one")
+        ->type_name("ID");
+  }
+
+  void AddOtherCommands() {
+    Command(&app_, "info", "Which engine this is", "  solotrial info\n",
+            [](Session& session) { return Info(session); });
+    CLI::App* completion = Command(
+        &app_, "completion", "Print a completion script for a shell",
+        "  source <(solotrial completion bash)\n"
+        "  solotrial completion fish > ~/.config/fish/completions/solotrial.fish\n",
+        [this](Session&) -> absl::StatusOr<int> {
+          CLI_ASSIGN_OR_RETURN(const std::string script, CompletionScript(ProgramShape(), shell_));
+          CLI_RETURN_IF_ERROR(WriteStdout(script));
+          return kOk;
+        });
+    completion->add_option("SHELL", shell_, "bash, zsh or fish")->type_name("")->required();
+  }
+
+  CLI::App app_;
+  Settings settings_;
+  Action action_;
+
+  // Where the options of the commands are read into. Only one command runs, so they share.
+  ProtocolNewOptions new_;
+  RecordOptions record_;
+  EntriesOptions entries_;
+  AnalyzeOptions analyze_;
+  std::string trial_;
+  std::string date_;
+  std::string reason_;
+  std::string file_;
+  std::string output_;
+  std::string protocol_file_;
+  std::string diary_file_;
+  std::string dose_ = "1";
+  std::string entry_;
+  std::string shell_;
+  std::vector<std::string> words_;
+  bool force_ = false;
+  bool yes_ = false;
+};
+
+CommandShape ShapeOf(const CLI::App& app) {
+  static const std::map<std::string, std::vector<std::string>> values = {
+      {"--symptom", SymptomNames()},
+      {"--randomization", {"PAIRED", "COUNTERBALANCED", "RESTRICTED", "BALANCED"}},
+      {"--lang", {"en", "de"}},
+  };
+  CommandShape shape;
+  shape.name = app.get_name();
+  shape.description = app.get_description();
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_lnames().empty()) continue;
+    OptionShape option_shape;
+    option_shape.name = "--" + option->get_lnames().front();
+    option_shape.description = option->get_description();
+    option_shape.takes_value = option->get_items_expected_max() > 0;
+    const auto choices = values.find(option_shape.name);
+    if (choices != values.end()) option_shape.values = choices->second;
+    shape.options.push_back(option_shape);
+  }
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    shape.commands.push_back(ShapeOf(*command));
+  }
+  if (shape.name == "completion") {
+    for (const char* shell : {"bash", "zsh", "fish"}) {
+      shape.commands.push_back({shell, std::string("For ") + shell, {}, {}});
+    }
+  }
+  return shape;
+}
+
+int Fail(const absl::Status& status, bool json) {
+  const Fault fault = Describe(status);
+  WriteStderr(json ? FaultJson(fault) : FaultText(fault));
+  return fault.exit_code;
+}
+
+// The path of the command that was typed so far: `solotrial trial start`.
+std::string TypedCommand(const CLI::App& app) {
+  std::string path = "solotrial";
+  const CLI::App* at = &app;
+  while (!at->get_subcommands().empty()) {
+    at = at->get_subcommands().front();
+    path += " " + at->get_name();
+  }
+  return path;
+}
+
+}  // namespace
+
+int RunCommandLine(int argc, char** argv) {
+  Program program;
+  bool json = std::any_of(argv, argv + argc,
+                          [](const char* word) { return std::string(word) == "--json"; });
+  try {
+    program.app().parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream out;
+    std::ostringstream err;
+    if (program.app().exit(error, out, err) == 0) {
+      const absl::Status written = WriteStdout(out.str());
+      return written.ok() ? kOk : Fail(written, json);
+    }
+    return Fail(
+        WithHint(UsageError(error.what()), "See: " + TypedCommand(program.app()) + " --help"),
+        json);
+  }
+  const Settings settings = Complete(program.settings(), &std::getenv);
+  Session session(settings, StdoutStyle());
+  const absl::StatusOr<int> exit_code = program.action()(session);
+  return exit_code.ok() ? *exit_code : Fail(exit_code.status(), settings.json);
+}
+
+CommandShape ProgramShape() {
+  Program program;
+  return ShapeOf(program.app());
+}
+
+}  // namespace solotrial::cli

@@ -1,0 +1,90 @@
+// The commands. Each turns what was typed into requests and the answers into text; the number
+// returned is the exit code.
+#ifndef SOLOTRIAL_CLIENTS_CLI_COMMANDS_H_
+#define SOLOTRIAL_CLIENTS_CLI_COMMANDS_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "clients/cli/protocol_template.h"
+#include "clients/cli/session.h"
+
+namespace solotrial::cli {
+
+// commands_protocol.cc
+
+struct ProtocolNewOptions {
+  TemplateOptions contents;
+  std::string output = "protocol.json";
+  bool output_given = false;
+  bool force = false;
+};
+absl::StatusOr<int> ProtocolNew(Session& session, const ProtocolNewOptions& options);
+absl::StatusOr<int> ProtocolCheck(Session& session, const std::string& file);
+
+// The protocol in `file`.
+absl::StatusOr<v1::Protocol> LoadProtocol(const std::string& file);
+
+// commands_trial.cc; `trial` is what was typed for TRIAL, perhaps nothing.
+
+absl::StatusOr<int> TrialCreate(Session& session, const std::string& file);
+absl::StatusOr<int> TrialStart(Session& session, const std::string& trial, const std::string& date);
+absl::StatusOr<int> TrialToday(Session& session, const std::string& trial, const std::string& date);
+absl::StatusOr<int> TrialSchedule(Session& session, const std::string& trial);
+absl::StatusOr<int> TrialPause(Session& session, const std::string& trial, const std::string& date,
+                               const std::string& reason);
+absl::StatusOr<int> TrialResume(Session& session, const std::string& trial,
+                                const std::string& date);
+absl::StatusOr<int> TrialStop(Session& session, const std::string& trial,
+                              const std::string& reason);
+absl::StatusOr<int> TrialList(Session& session);
+absl::StatusOr<int> TrialShow(Session& session, const std::string& trial);
+absl::StatusOr<int> TrialDelete(Session& session, const std::string& trial, bool yes);
+absl::StatusOr<int> Import(Session& session, const std::string& protocol_file,
+                           const std::string& diary_file);
+absl::StatusOr<int> Export(Session& session, const std::string& trial, const std::string& output,
+                           bool force);
+absl::StatusOr<int> Info(Session& session);
+
+// commands_diary.cc
+
+struct RecordOptions {
+  std::string trial;
+  std::string date;  // empty: the trial's today
+  std::string slot;
+  std::vector<std::string> values;  // ID=VALUE or ID@SLOT=VALUE
+};
+absl::StatusOr<int> Record(Session& session, const RecordOptions& options);
+absl::StatusOr<int> RecordDose(Session& session, const RecordOptions& options,
+                               const std::string& fraction);
+absl::StatusOr<int> RecordNote(Session& session, const RecordOptions& options,
+                               const std::string& text);
+absl::StatusOr<int> Retract(Session& session, const std::string& trial, const std::string& entry);
+
+struct EntriesOptions {
+  std::string trial;
+  std::string from_date;
+  std::string to_date;
+  bool history = false;
+};
+absl::StatusOr<int> Entries(Session& session, const EntriesOptions& options);
+
+// commands_analysis.cc
+
+struct AnalyzeOptions {
+  std::string trial;
+  std::string protocol_file;  // both files: offline
+  std::string diary_file;
+  std::string measure;
+  std::optional<uint32_t> seed;
+  bool verbose = false;
+  bool exit_code = false;
+};
+absl::StatusOr<int> Analyze(Session& session, const AnalyzeOptions& options);
+absl::StatusOr<int> Watch(Session& session, const std::string& trial, const std::string& measure);
+
+}  // namespace solotrial::cli
+
+#endif  // SOLOTRIAL_CLIENTS_CLI_COMMANDS_H_

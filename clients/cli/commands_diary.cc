@@ -1,0 +1,284 @@
+#include <fmt/format.h>
+#include <google/protobuf/util/time_util.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/dates.h"
+#include "clients/cli/errors.h"
+#include "clients/cli/ids.h"
+#include "clients/cli/render_diary.h"
+#include "clients/cli/text.h"
+
+namespace solotrial::cli {
+namespace {
+
+const std::vector<v1::TrialState> kRecording = {v1::TRIAL_STATE_RUNNING, v1::TRIAL_STATE_PAUSED};
+
+// Where and when entries are made.
+struct Desk {
+  v1::Trial trial;
+  std::string date;  // what the entries are about, ISO 8601
+  google::protobuf::Timestamp now;
+  int utc_offset_minutes = 0;
+};
+
+std::string DeviceName() {
+  std::array<char, 65> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0) return "";
+  return name.data();
+}
+
+absl::StatusOr<Desk> OpenDesk(Session& session, const std::string& trial, const std::string& date) {
+  Desk desk;
+  CLI_ASSIGN_OR_RETURN(desk.trial, session.FindTrial(trial, kRecording));
+  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLI_ASSIGN_OR_RETURN(const v1::ServerInfo info, engine->GetServerInfo());
+  // With a clock set by hand the engine's time is the only one that makes sense.
+  desk.now =
+      info.manual_clock() ? info.server_time() : google::protobuf::util::TimeUtil::GetCurrentTime();
+  const absl::Time instant = absl::FromUnixSeconds(desk.now.seconds());
+  desk.utc_offset_minutes = absl::LocalTimeZone().At(instant).offset / 60;
+  if (ParseIsoDate(date).has_value()) {
+    desk.date = date;
+    return desk;
+  }
+  v1::GetTodayRequest request;
+  request.set_name(desk.trial.name());
+  CLI_ASSIGN_OR_RETURN(const v1::Today today, engine->GetToday(request));
+  CLI_ASSIGN_OR_RETURN(desk.date, ResolveDate(date.empty() ? "today" : date, today.date()));
+  return desk;
+}
+
+v1::Entry NewEntry(const Desk& desk) {
+  v1::Entry entry;
+  entry.set_id(MakeUuid7(google::protobuf::util::TimeUtil::TimestampToMilliseconds(desk.now)));
+  entry.set_date(desk.date);
+  *entry.mutable_client_time() = desk.now;
+  entry.set_utc_offset_minutes(desk.utc_offset_minutes);
+  entry.set_device(DeviceName());
+  return entry;
+}
+
+// Whether the two speak of the same thing on the same date; notes never do.
+bool SameKey(const v1::Entry& a, const v1::Entry& b) {
+  if (a.date() != b.date() || a.slot() != b.slot() || a.content_case() != b.content_case()) {
+    return false;
+  }
+  if (a.has_score()) return a.score().measure_id() == b.score().measure_id();
+  if (a.has_covariate()) return a.covariate().covariate_id() == b.covariate().covariate_id();
+  return a.has_dose();
+}
+
+absl::StatusOr<std::vector<v1::Entry>> CurrentEntries(Connection& engine, const std::string& trial,
+                                                      const std::string& from,
+                                                      const std::string& to) {
+  std::vector<v1::Entry> entries;
+  v1::ListEntriesRequest request;
+  request.set_trial(trial);
+  request.set_from_date(from);
+  request.set_to_date(to);
+  do {
+    CLI_ASSIGN_OR_RETURN(const v1::ListEntriesResponse page, engine.ListEntries(request));
+    entries.insert(entries.end(), page.entries().begin(), page.entries().end());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return entries;
+}
+
+// Sends the entries and says what became of each. What is accepted stays, whatever else happens.
+absl::StatusOr<int> Send(Session& session, const Desk& desk, std::vector<v1::Entry> entries,
+                         const std::vector<v1::Entry>& current) {
+  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  v1::RecordEntriesRequest request;
+  request.set_trial(desk.trial.name());
+  std::vector<const v1::Entry*> previous(entries.size(), nullptr);
+  for (size_t i = 0; i < entries.size(); ++i) {
+    for (const v1::Entry& candidate : current) {
+      if (entries[i].has_retraction() ? candidate.id() == entries[i].supersedes()
+                                      : SameKey(candidate, entries[i])) {
+        entries[i].set_supersedes(candidate.id());
+        previous[i] = &candidate;
+      }
+    }
+    *request.add_entries() = entries[i];
+  }
+  CLI_ASSIGN_OR_RETURN(const v1::RecordEntriesResponse answer, engine->RecordEntries(request));
+  std::string accepted;
+  std::string rejected;
+  for (int i = 0; i < answer.results_size(); ++i) {
+    const auto index = static_cast<size_t>(i);
+    if (index >= entries.size()) break;
+    if (answer.results(i).accepted()) {
+      accepted += RenderRecorded(entries[index], previous[index]);
+    } else {
+      rejected += RenderRejected(entries[index], answer.results(i).rejection());
+    }
+  }
+  CLI_RETURN_IF_ERROR(session.Print(answer, accepted));
+  if (!session.settings().json) WriteStderr(rejected);
+  return rejected.empty() ? kOk : kEntriesRejected;
+}
+
+absl::StatusOr<double> ParseNumber(const std::string& text, const std::string& what) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc() && end == text.data() + text.size() && std::isfinite(value)) {
+    return value;
+  }
+  return InputError("'" + text + "' is no number for " + what +
+                    ": write digits with a decimal point, for example 4 or 4.5.");
+}
+
+// `headache`, `weekend`, ...
+std::string KnownIds(const v1::Protocol& protocol) {
+  std::string ids;
+  const auto add = [&](const std::string& id) { ids += (ids.empty() ? "" : ", ") + id; };
+  for (const v1::Measure& measure : protocol.measures()) add(measure.id());
+  for (const v1::Covariate& covariate : protocol.covariates()) add(covariate.id());
+  return ids;
+}
+
+// `headache=4`, `headache@evening=4` or `weekend=yes`.
+absl::StatusOr<v1::Entry> ParseAssignment(const Desk& desk, const std::string& text,
+                                          const std::string& slot) {
+  const size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    return UsageError("'" + text + "' is no score: write ID=VALUE, for example headache=4.");
+  }
+  const size_t at = std::min(text.find('@'), equals);
+  const std::string id = text.substr(0, at);
+  const std::string value_text = text.substr(equals + 1);
+  v1::Entry entry = NewEntry(desk);
+  entry.set_slot(at < equals ? text.substr(at + 1, equals - at - 1) : slot);
+
+  const v1::Protocol& protocol = desk.trial.protocol();
+  for (const v1::Measure& measure : protocol.measures()) {
+    if (measure.id() != id) continue;
+    CLI_ASSIGN_OR_RETURN(const double value, ParseNumber(value_text, id));
+    if (entry.slot().empty() && measure.slots_size() == 1) entry.set_slot(measure.slots(0));
+    entry.mutable_score()->set_measure_id(id);
+    entry.mutable_score()->set_value(value);
+    return entry;
+  }
+  for (const v1::Covariate& covariate : protocol.covariates()) {
+    if (covariate.id() != id) continue;
+    double value = value_text == "yes" ? 1 : 0;
+    if (value_text != "yes" && value_text != "no") {
+      CLI_ASSIGN_OR_RETURN(value, ParseNumber(value_text, id));
+    }
+    // A covariate has one value a day: --slot is for the scores beside it.
+    if (at == equals) entry.clear_slot();
+    entry.mutable_covariate()->set_covariate_id(id);
+    entry.mutable_covariate()->set_value(value);
+    return entry;
+  }
+  return InputError("This trial does not record '" + id + "'. It records: " + KnownIds(protocol) +
+                    ". For the intervention there is solotrial dose.");
+}
+
+}  // namespace
+
+absl::StatusOr<int> Record(Session& session, const RecordOptions& options) {
+  CLI_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
+  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  std::vector<v1::Entry> entries;
+  for (const std::string& text : options.values) {
+    CLI_ASSIGN_OR_RETURN(v1::Entry entry, ParseAssignment(desk, text, options.slot));
+    for (const v1::Entry& other : entries) {
+      if (SameKey(other, entry)) {
+        return UsageError(EntryKey(entry) + " is given twice: leave one out.");
+      }
+    }
+    entries.push_back(std::move(entry));
+  }
+  CLI_ASSIGN_OR_RETURN(const std::vector<v1::Entry> current,
+                       CurrentEntries(*engine, desk.trial.name(), desk.date, desk.date));
+  return Send(session, desk, std::move(entries), current);
+}
+
+absl::StatusOr<int> RecordDose(Session& session, const RecordOptions& options,
+                               const std::string& fraction) {
+  CLI_ASSIGN_OR_RETURN(const double taken, ParseNumber(fraction, "the share of the dose"));
+  CLI_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
+  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  v1::Entry entry = NewEntry(desk);
+  const v1::Intervention& intervention = desk.trial.protocol().intervention();
+  entry.set_slot(options.slot);
+  if (options.slot.empty() && intervention.dose_slots_size() == 1) {
+    entry.set_slot(intervention.dose_slots(0));
+  }
+  entry.mutable_dose()->set_fraction(taken);
+  CLI_ASSIGN_OR_RETURN(const std::vector<v1::Entry> current,
+                       CurrentEntries(*engine, desk.trial.name(), desk.date, desk.date));
+  return Send(session, desk, {entry}, current);
+}
+
+absl::StatusOr<int> RecordNote(Session& session, const RecordOptions& options,
+                               const std::string& text) {
+  CLI_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
+  v1::Entry entry = NewEntry(desk);
+  entry.mutable_note()->set_text(text);
+  return Send(session, desk, {entry}, {});
+}
+
+absl::StatusOr<int> Retract(Session& session, const std::string& trial, const std::string& entry) {
+  CLI_ASSIGN_OR_RETURN(Desk desk, OpenDesk(session, trial, ""));
+  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLI_ASSIGN_OR_RETURN(const std::vector<v1::Entry> current,
+                       CurrentEntries(*engine, desk.trial.name(), "", ""));
+  std::vector<v1::Entry> fitting;
+  for (const v1::Entry& candidate : current) {
+    if (!entry.empty() && candidate.id().rfind(entry, 0) == 0) fitting.push_back(candidate);
+  }
+  if (fitting.empty()) {
+    return WithHint(
+        MissingError("No entry that counts has an id that begins with '" + entry + "'."),
+        "See them with: solotrial entries");
+  }
+  if (fitting.size() > 1) {
+    return UsageError(Count(fitting.size(), "entry id") + " begin with '" + entry +
+                      "': write more of it.");
+  }
+  desk.date = fitting.front().date();
+  v1::Entry retraction = NewEntry(desk);
+  retraction.set_slot(fitting.front().slot());
+  retraction.set_supersedes(fitting.front().id());
+  retraction.mutable_retraction();
+  return Send(session, desk, {retraction}, current);
+}
+
+absl::StatusOr<int> Entries(Session& session, const EntriesOptions& options) {
+  CLI_ASSIGN_OR_RETURN(const v1::Trial trial, session.FindTrial(options.trial, kRecording));
+  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  if (options.history) {
+    v1::ListChangesRequest request;
+    request.set_trial(trial.name());
+    v1::ListChangesResponse all;
+    bool more = true;
+    while (more) {
+      CLI_ASSIGN_OR_RETURN(const v1::ListChangesResponse page, engine->ListChanges(request));
+      all.MergeFrom(page);
+      *request.mutable_cursor() = page.cursor();
+      more = page.more();
+    }
+    all.set_more(false);
+    const std::vector<v1::Entry> entries(all.entries().begin(), all.entries().end());
+    CLI_RETURN_IF_ERROR(session.Print(all, RenderEntries(entries, true, session.style())));
+    return kOk;
+  }
+  CLI_ASSIGN_OR_RETURN(const std::vector<v1::Entry> entries,
+                       CurrentEntries(*engine, trial.name(), options.from_date, options.to_date));
+  v1::ListEntriesResponse all;
+  for (const v1::Entry& entry : entries) *all.add_entries() = entry;
+  CLI_RETURN_IF_ERROR(session.Print(all, RenderEntries(entries, false, session.style())));
+  return kOk;
+}
+
+}  // namespace solotrial::cli

@@ -1,0 +1,253 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "clients/cli/commands.h"
+#include "clients/cli/dates.h"
+#include "clients/cli/errors.h"
+#include "clients/cli/files.h"
+#include "clients/cli/ids.h"
+#include "clients/cli/render_trial.h"
+#include "clients/cli/text.h"
+#include "clients/cli/trial_choice.h"
+
+namespace solotrial::cli {
+namespace {
+
+const std::vector<v1::TrialState> kDraft = {v1::TRIAL_STATE_DRAFT};
+const std::vector<v1::TrialState> kRunning = {v1::TRIAL_STATE_RUNNING};
+const std::vector<v1::TrialState> kPaused = {v1::TRIAL_STATE_PAUSED};
+const std::vector<v1::TrialState> kGoingOn = {v1::TRIAL_STATE_RUNNING, v1::TRIAL_STATE_PAUSED};
+
+// The ISO date that was meant, in the trial's days; empty stays empty. The engine is asked for the
+// trial's today only when a word such as `yesterday` needs it.
+absl::StatusOr<std::string> DateOf(Session& session, const v1::Trial& trial,
+                                   const std::string& word) {
+  if (word.empty() || ParseIsoDate(word).has_value()) return word;
+  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  v1::GetTodayRequest request;
+  request.set_name(trial.name());
+  CLI_ASSIGN_OR_RETURN(const v1::Today today, engine->GetToday(request));
+  return ResolveDate(word, today.date());
+}
+
+// An answer that is a trial, with what to do next.
+absl::Status PrintTrial(const Session& session, const v1::Trial& trial, const std::string& first,
+                        const std::string& next) {
+  return session.Print(trial, first + "\n\n" + RenderTrial(trial, session.style()) +
+                                  (next.empty() ? "" : "\n" + next + "\n"));
+}
+
+std::string IdOf(const v1::Trial& trial) { return trial.name().substr(trial.name().find('/') + 1); }
+
+}  // namespace
+
+absl::StatusOr<int> TrialCreate(Session& session, const std::string& file) {
+  CLI_ASSIGN_OR_RETURN(v1::Protocol protocol, LoadProtocol(file));
+  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  v1::CreateTrialRequest request;
+  *request.mutable_protocol() = std::move(protocol);
+  request.set_request_id(MakeUuid4());
+  CLI_ASSIGN_OR_RETURN(const v1::Trial trial, engine->CreateTrial(request));
+  CLI_RETURN_IF_ERROR(PrintTrial(session, trial, "Created as a draft; nothing is drawn yet.",
+                                 "Start it with:\n  solotrial trial start " + IdOf(trial)));
+  return kOk;
+}
+
+absl::StatusOr<int> TrialStart(Session& session, const std::string& trial,
+                               const std::string& date) {
+  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kDraft));
+  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  if (!date.empty() && !ParseIsoDate(date).has_value() && date != "today") {
+    return UsageError("'" + date + "' is no first day: write YYYY-MM-DD, or nothing for today.");
+  }
+  v1::StartTrialRequest request;
+  request.set_name(chosen.name());
+  request.set_start_date(date == "today" ? "" : date);
+  request.set_request_id(MakeUuid4());
+  CLI_ASSIGN_OR_RETURN(const v1::Trial started, engine->StartTrial(request));
+  CLI_RETURN_IF_ERROR(PrintTrial(
+      session, started, "Started. The order of the blocks is drawn and cannot be changed.",
+      "Keep the commitment: when the trial is over and the seed is shown, it proves that\n"
+      "the order was not changed in between. What to do each day:\n"
+      "  solotrial today"));
+  return kOk;
+}
+
+absl::StatusOr<int> TrialToday(Session& session, const std::string& trial,
+                               const std::string& date) {
+  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kGoingOn));
+  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  v1::GetTodayRequest request;
+  request.set_name(chosen.name());
+  request.set_locale(session.settings().locale);
+  CLI_ASSIGN_OR_RETURN(std::string day, DateOf(session, chosen, date));
+  request.set_date(day);
+  CLI_ASSIGN_OR_RETURN(const v1::Today today, engine->GetToday(request));
+
+  // A missed day is best filled in while it is remembered; not worth failing for.
+  std::vector<std::string> missing;
+  if (day.empty() && !session.settings().json) {
+    v1::AnalyzeRequest analyze;
+    analyze.set_trial(chosen.name());
+    const absl::StatusOr<v1::Analysis> analysis = engine->Analyze(analyze);
+    if (analysis.ok() && !analysis->has_result()) {
+      for (const std::string& missed : analysis->progress().missing_dates()) {
+        if (missed < today.date()) missing.push_back(missed);
+      }
+    }
+  }
+  CLI_RETURN_IF_ERROR(session.Print(today, RenderToday(today, chosen, missing, session.style())));
+  return kOk;
+}
+
+absl::StatusOr<int> TrialSchedule(Session& session, const std::string& trial) {
+  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kGoingOn));
+  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  v1::GetScheduleRequest request;
+  request.set_name(chosen.name());
+  CLI_ASSIGN_OR_RETURN(const v1::Schedule schedule, engine->GetSchedule(request));
+  CLI_RETURN_IF_ERROR(session.Print(schedule, RenderSchedule(schedule, chosen, session.style())));
+  return kOk;
+}
+
+absl::StatusOr<int> TrialPause(Session& session, const std::string& trial, const std::string& date,
+                               const std::string& reason) {
+  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kRunning));
+  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  v1::PauseTrialRequest request;
+  request.set_name(chosen.name());
+  CLI_ASSIGN_OR_RETURN(std::string day, DateOf(session, chosen, date));
+  request.set_pause_date(day);
+  request.set_reason(reason);
+  request.set_request_id(MakeUuid4());
+  CLI_ASSIGN_OR_RETURN(const v1::Trial paused, engine->PauseTrial(request));
+  const std::string from = paused.pauses().empty()
+                               ? ""
+                               : " from " + ReadableDate(paused.pauses().rbegin()->pause_date());
+  CLI_RETURN_IF_ERROR(session.Print(
+      paused, "Paused" + from + ". Nothing is scheduled until:\n  solotrial trial resume\n"));
+  return kOk;
+}
+
+absl::StatusOr<int> TrialResume(Session& session, const std::string& trial,
+                                const std::string& date) {
+  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kPaused));
+  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  v1::ResumeTrialRequest request;
+  request.set_name(chosen.name());
+  CLI_ASSIGN_OR_RETURN(std::string day, DateOf(session, chosen, date));
+  request.set_resume_date(day);
+  request.set_request_id(MakeUuid4());
+  CLI_ASSIGN_OR_RETURN(const v1::Trial resumed, engine->ResumeTrial(request));
+  const std::string from = resumed.pauses().empty()
+                               ? ""
+                               : " from " + ReadableDate(resumed.pauses().rbegin()->resume_date());
+  CLI_RETURN_IF_ERROR(session.Print(resumed, "Going on" + from + "; the last day is now " +
+                                                 ReadableDate(resumed.last_date()) + ".\n"));
+  return kOk;
+}
+
+absl::StatusOr<int> TrialStop(Session& session, const std::string& trial,
+                              const std::string& reason) {
+  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kGoingOn));
+  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  v1::StopTrialRequest request;
+  request.set_name(chosen.name());
+  request.set_reason(reason);
+  request.set_request_id(MakeUuid4());
+  CLI_ASSIGN_OR_RETURN(const v1::Trial stopped, engine->StopTrial(request));
+  CLI_RETURN_IF_ERROR(PrintTrial(session, stopped, "Stopped for good; what was recorded is kept.",
+                                 "See what it says with:\n  solotrial analyze " + IdOf(stopped)));
+  return kOk;
+}
+
+absl::StatusOr<int> TrialList(Session& session) {
+  CLI_ASSIGN_OR_RETURN(const std::vector<v1::Trial> trials, session.AllTrials());
+  v1::ListTrialsResponse all;
+  for (const v1::Trial& trial : trials) *all.add_trials() = trial;
+  CLI_RETURN_IF_ERROR(session.Print(all, RenderTrialList(trials)));
+  return kOk;
+}
+
+absl::StatusOr<int> TrialShow(Session& session, const std::string& trial) {
+  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kGoingOn));
+  CLI_RETURN_IF_ERROR(session.Print(chosen, RenderTrial(chosen, session.style())));
+  return kOk;
+}
+
+absl::StatusOr<int> TrialDelete(Session& session, const std::string& trial, bool yes) {
+  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, {}));
+  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  if (!yes) {
+    if (!StdinIsTerminal()) {
+      return UsageError("Deleting cannot be undone: say --yes if you mean it.");
+    }
+    WriteStderr(
+        fmt::format("Delete '{}' ({}) with everything recorded in it? This cannot be "
+                    "undone. [y/N] ",
+                    Clean(chosen.protocol().title()), chosen.name()));
+    std::string answer;
+    std::getline(std::cin, answer);
+    if (answer != "y" && answer != "yes") {
+      WriteStderr("Nothing was deleted.\n");
+      return kWrongUsage;
+    }
+  }
+  v1::DeleteTrialRequest request;
+  request.set_name(chosen.name());
+  CLI_RETURN_IF_ERROR(engine->DeleteTrial(request));
+  CLI_RETURN_IF_ERROR(
+      session.Print(google::protobuf::Empty(), "Deleted " + chosen.name() + " with its diary.\n"));
+  return kOk;
+}
+
+absl::StatusOr<int> Import(Session& session, const std::string& protocol_file,
+                           const std::string& diary_file) {
+  if (protocol_file == "-" && diary_file == "-") {
+    return UsageError("Only one of the two files can be standard input.");
+  }
+  CLI_ASSIGN_OR_RETURN(v1::Protocol protocol, LoadProtocol(protocol_file));
+  CLI_ASSIGN_OR_RETURN(std::string diary, ReadFile(diary_file, kMaxDiaryBytes));
+  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  v1::ImportTrialRequest request;
+  *request.mutable_protocol() = std::move(protocol);
+  request.set_diary_csv(std::move(diary));
+  request.set_request_id(MakeUuid4());
+  CLI_ASSIGN_OR_RETURN(const v1::Trial trial, engine->ImportTrial(request));
+  CLI_RETURN_IF_ERROR(PrintTrial(session, trial, "Imported.",
+                                 "See what it says with:\n  solotrial analyze " + IdOf(trial)));
+  return kOk;
+}
+
+absl::StatusOr<int> Export(Session& session, const std::string& trial, const std::string& output,
+                           bool force) {
+  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kGoingOn));
+  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  v1::ExportDiaryRequest request;
+  request.set_name(chosen.name());
+  CLI_ASSIGN_OR_RETURN(const v1::ExportDiaryResponse diary, engine->ExportDiary(request));
+  const std::string& csv = diary.diary_csv();
+  if (session.settings().json) {
+    CLI_RETURN_IF_ERROR(session.PrintJson(diary, false));
+    return kOk;
+  }
+  CLI_RETURN_IF_ERROR(WriteFile(output, csv, force));
+  if (output != "-") {
+    const auto lines = std::max<std::ptrdiff_t>(std::count(csv.begin(), csv.end(), '\n') - 1, 0);
+    CLI_RETURN_IF_ERROR(WriteStdout(
+        fmt::format("Wrote {} to {}.\n", Count(static_cast<size_t>(lines), "line"), output)));
+  }
+  return kOk;
+}
+
+absl::StatusOr<int> Info(Session& session) {
+  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLI_ASSIGN_OR_RETURN(const v1::ServerInfo info, engine->GetServerInfo());
+  CLI_RETURN_IF_ERROR(
+      session.Print(info, RenderServerInfo(info, session.settings().engine, session.style())));
+  return kOk;
+}
+
+}  // namespace solotrial::cli

@@ -1,0 +1,63 @@
+// The connection to a running engine. No gRPC header is needed to use it.
+#ifndef SOLOTRIAL_CLIENTS_CLI_CONNECTION_H_
+#define SOLOTRIAL_CLIENTS_CLI_CONNECTION_H_
+
+#include <functional>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "clients/cli/settings.h"
+#include "solotrial/v1/analysis_service.pb.h"
+#include "solotrial/v1/diary_service.pb.h"
+#include "solotrial/v1/server_service.pb.h"
+#include "solotrial/v1/trial_service.pb.h"
+
+namespace solotrial::cli {
+
+// Every call has a deadline. Calls that the engine recognises when they are repeated (a request_id,
+// or entry ids) are repeated with growing pauses while the engine is unreachable or busy; the
+// others are not. Not thread-safe.
+class Connection {
+ public:
+  // Does not connect yet; fails when the address is not on this machine.
+  static absl::StatusOr<std::unique_ptr<Connection>> Open(const Settings& settings);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  absl::StatusOr<v1::ServerInfo> GetServerInfo();
+
+  absl::StatusOr<v1::Trial> CreateTrial(const v1::CreateTrialRequest& request);
+  absl::StatusOr<v1::Trial> GetTrial(const v1::GetTrialRequest& request);
+  absl::StatusOr<v1::ListTrialsResponse> ListTrials(const v1::ListTrialsRequest& request);
+  absl::StatusOr<v1::Trial> StartTrial(const v1::StartTrialRequest& request);
+  absl::StatusOr<v1::Today> GetToday(const v1::GetTodayRequest& request);
+  absl::StatusOr<v1::Schedule> GetSchedule(const v1::GetScheduleRequest& request);
+  absl::StatusOr<v1::Trial> PauseTrial(const v1::PauseTrialRequest& request);
+  absl::StatusOr<v1::Trial> ResumeTrial(const v1::ResumeTrialRequest& request);
+  absl::StatusOr<v1::Trial> StopTrial(const v1::StopTrialRequest& request);
+  absl::StatusOr<v1::Trial> ImportTrial(const v1::ImportTrialRequest& request);
+  absl::StatusOr<v1::ExportDiaryResponse> ExportDiary(const v1::ExportDiaryRequest& request);
+  absl::Status DeleteTrial(const v1::DeleteTrialRequest& request);
+
+  absl::StatusOr<v1::RecordEntriesResponse> RecordEntries(const v1::RecordEntriesRequest& request);
+  absl::StatusOr<v1::ListEntriesResponse> ListEntries(const v1::ListEntriesRequest& request);
+  absl::StatusOr<v1::ListChangesResponse> ListChanges(const v1::ListChangesRequest& request);
+
+  absl::StatusOr<v1::Analysis> Analyze(const v1::AnalyzeRequest& request);
+  // Calls `show` for every answer until it returns false, the engine ends the stream, or the
+  // person presses Ctrl-C; none of these is an error.
+  absl::Status WatchAnalysis(const v1::WatchAnalysisRequest& request,
+                             const std::function<bool(const v1::Analysis&)>& show);
+
+ private:
+  class Impl;
+  explicit Connection(std::unique_ptr<Impl> impl);
+
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace solotrial::cli
+
+#endif  // SOLOTRIAL_CLIENTS_CLI_CONNECTION_H_

@@ -1,0 +1,34 @@
+#include "clients/cli/offline.h"
+
+#include "clients/cli/errors.h"
+#include "clients/cli/progress.h"
+#include "engine/service/embedded.h"
+
+namespace solotrial::cli {
+namespace {
+
+absl::Status FromGrpc(const grpc::Status& status) {
+  if (status.ok()) return absl::OkStatus();
+  return RpcError(status.error_code(), status.error_message(), status.error_details());
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Protocol> ReadProtocol(const std::string& json) {
+  v1::Protocol protocol;
+  CLI_RETURN_IF_ERROR(FromGrpc(embedded::ReadProtocol(json, &protocol)));
+  return protocol;
+}
+
+absl::Status CheckProtocol(const v1::Protocol& protocol) {
+  return FromGrpc(embedded::CheckProtocol(protocol));
+}
+
+absl::StatusOr<v1::AnalysisResult> AnalyzeRecord(const v1::AnalyzeRecordRequest& request) {
+  const Progress progress("Analysing");
+  v1::AnalysisResult result;
+  CLI_RETURN_IF_ERROR(FromGrpc(embedded::AnalyzeRecord(request, &result)));
+  return result;
+}
+
+}  // namespace solotrial::cli

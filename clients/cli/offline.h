@@ -1,0 +1,24 @@
+// The engine inside this process: for files, without a server.
+#ifndef SOLOTRIAL_CLIENTS_CLI_OFFLINE_H_
+#define SOLOTRIAL_CLIENTS_CLI_OFFLINE_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "solotrial/v1/analysis_service.pb.h"
+#include "solotrial/v1/protocol.pb.h"
+
+namespace solotrial::cli {
+
+// The form of protocol.json only.
+absl::StatusOr<v1::Protocol> ReadProtocol(const std::string& json);
+
+// Whether it makes sense as a trial to be run here.
+absl::Status CheckProtocol(const v1::Protocol& protocol);
+
+absl::StatusOr<v1::AnalysisResult> AnalyzeRecord(const v1::AnalyzeRecordRequest& request);
+
+}  // namespace solotrial::cli
+
+#endif  // SOLOTRIAL_CLIENTS_CLI_OFFLINE_H_

@@ -1,0 +1,492 @@
+#include "clients/cli/plot.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "clients/cli/dates.h"
+#include "clients/cli/text.h"
+
+namespace solotrial::cli {
+namespace {
+
+// Marks of the picture.
+struct Marks {
+  const char* on;
+  const char* off;
+  const char* both;      // an on and an off mark in one place
+  const char* left_out;  // a score outside the analysis
+  const char* mean;
+  const char* missing;
+  const char* some_missing;
+  const char* divider;
+  const char* axis;
+  const char* tick;
+  const char* corner;
+  const char* on_line;
+  const char* off_line;
+  const char* other_line;
+};
+
+constexpr Marks kUtf8Marks = {"●", "○", "◐", "·", "╌", "×", "-", "│", "│", "┤", "└", "━", "─", "┄"};
+constexpr Marks kAsciiMarks = {"#", "o", "@", ".", "-", "x", "-",
+                               "|", "|", "|", "+", "=", "-", "."};
+
+enum class Kind { kOn, kOff, kOutside, kMixed };
+
+// Some consecutive days that share a column.
+struct Column {
+  int first_day = 0;  // index into the series
+  int days = 0;
+  int block = 0;
+  Kind kind = Kind::kOutside;
+  int scored = 0;
+  int expected = 0;  // days inside blocks that the analysis looks at
+  std::optional<double> on_mean;
+  std::optional<double> off_mean;
+  std::optional<double> left_out_mean;
+  bool divider = false;  // no days at all: only separates blocks
+};
+
+// Columns that belong to one block, or to a stretch outside blocks.
+struct Segment {
+  int block = 0;
+  Kind kind = Kind::kOutside;
+  size_t first_column = 0;
+  size_t columns = 0;
+  std::optional<double> mean;  // of the scores that were analysed
+};
+
+struct Mean {
+  double sum = 0;
+  int count = 0;
+  void Add(double value) { sum += value, ++count; }
+  std::optional<double> Get() const {
+    return count == 0 ? std::nullopt : std::optional<double>(sum / count);
+  }
+};
+
+using Series = google::protobuf::RepeatedPtrField<v1::DayValue>;
+
+Kind KindOf(const v1::DayValue& day) {
+  if (day.block() == 0 && day.excluded()) return Kind::kOutside;
+  return day.on() >= 0.5 ? Kind::kOn : Kind::kOff;
+}
+
+// In a record without block numbers a stretch of days with one arm counts as a block.
+bool SameSegment(const v1::DayValue& a, const v1::DayValue& b) {
+  return a.block() == b.block() && KindOf(a) == KindOf(b);
+}
+
+Column MakeColumn(const Series& series, int first, int days) {
+  Column column;
+  column.first_day = first;
+  column.days = days;
+  column.block = series[first].block();
+  column.kind = KindOf(series[first]);
+  Mean on;
+  Mean off;
+  Mean left_out;
+  for (int d = first; d < first + days; ++d) {
+    const v1::DayValue& day = series[d];
+    if (!SameSegment(day, series[first])) column.kind = Kind::kMixed;
+    if (!day.excluded() && KindOf(day) != Kind::kOutside) ++column.expected;
+    if (!day.has_score()) continue;
+    ++column.scored;
+    (day.excluded() ? left_out : KindOf(day) == Kind::kOn ? on : off).Add(day.score());
+  }
+  column.on_mean = on.Get();
+  column.off_mean = off.Get();
+  column.left_out_mean = left_out.Get();
+  return column;
+}
+
+// Lengths of the stretches with one block and arm.
+std::vector<int> SegmentLengths(const Series& series) {
+  std::vector<int> lengths;
+  for (int d = 0; d < series.size(); ++d) {
+    if (d > 0 && SameSegment(series[d - 1], series[d])) {
+      ++lengths.back();
+    } else {
+      lengths.push_back(1);
+    }
+  }
+  return lengths;
+}
+
+// Columns of `days_per_column` days that never cross from one block into the next.
+std::vector<Column> ColumnsByBlock(const Series& series, const std::vector<int>& lengths,
+                                   int days_per_column) {
+  std::vector<Column> columns;
+  int day = 0;
+  for (const int length : lengths) {
+    for (int used = 0; used < length; used += days_per_column) {
+      columns.push_back(MakeColumn(series, day + used, std::min(days_per_column, length - used)));
+    }
+    day += length;
+  }
+  return columns;
+}
+
+std::vector<Column> ColumnsByTime(const Series& series, int days_per_column) {
+  std::vector<Column> columns;
+  for (int day = 0; day < series.size(); day += days_per_column) {
+    columns.push_back(MakeColumn(series, day, std::min(days_per_column, series.size() - day)));
+  }
+  return columns;
+}
+
+int ColumnCount(const std::vector<int>& lengths, int days_per_column) {
+  int count = 0;
+  for (const int length : lengths) count += (length + days_per_column - 1) / days_per_column;
+  return count;
+}
+
+bool StartsSegment(const std::vector<Column>& columns, size_t i) {
+  return i > 0 &&
+         (columns[i].block != columns[i - 1].block || columns[i].kind != columns[i - 1].kind);
+}
+
+// Thin lines between blocks, where blocks are long enough not to drown in them.
+std::vector<Column> WithDividers(const std::vector<Column>& columns) {
+  size_t segments = 1;
+  for (size_t i = 1; i < columns.size(); ++i) segments += StartsSegment(columns, i) ? 1 : 0;
+  if (columns.size() < 5 * segments) return columns;
+  std::vector<Column> divided;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (StartsSegment(columns, i)) {
+      Column divider;
+      divider.divider = true;
+      divided.push_back(divider);
+    }
+    divided.push_back(columns[i]);
+  }
+  return divided;
+}
+
+std::vector<Segment> Segments(const Series& series, const std::vector<Column>& columns) {
+  std::vector<Segment> segments;
+  std::vector<Mean> means;
+  bool fresh = true;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const Column& column = columns[i];
+    if (column.divider) {
+      fresh = true;
+      continue;
+    }
+    if (fresh || column.block != segments.back().block || column.kind != segments.back().kind) {
+      segments.push_back({column.block, column.kind, i, 0, std::nullopt});
+      means.emplace_back();
+    }
+    fresh = false;
+    ++segments.back().columns;
+    for (int d = column.first_day; d < column.first_day + column.days; ++d) {
+      if (series[d].has_score() && !series[d].excluded()) means.back().Add(series[d].score());
+    }
+  }
+  for (size_t i = 0; i < segments.size(); ++i) segments[i].mean = means[i].Get();
+  return segments;
+}
+
+// Rows of the picture: row r shows values around bottom + r * step.
+struct Rows {
+  double bottom = 0;
+  double step = 1;
+  int count = 1;
+  int label_every = 2;
+
+  int RowOf(double value) const {
+    const double row = std::round((value - bottom) / step);
+    return static_cast<int>(std::clamp(row, 0.0, static_cast<double>(count - 1)));
+  }
+};
+
+// 1, 2, 2.5 or 5 times a power of ten, at least `step`.
+double RoundStep(double step) {
+  const double power = std::pow(10, std::floor(std::log10(step)));
+  for (const double factor : {1.0, 2.0, 2.5, 5.0}) {
+    if (factor * power >= step * (1 - 1e-9)) return factor * power;
+  }
+  return 10 * power;
+}
+
+Rows MakeRows(const Series& series, const PlotScale& scale) {
+  constexpr int kMostRows = 11;
+  if (scale.levels && scale.minimum.has_value() && scale.maximum.has_value() &&
+      *scale.maximum - *scale.minimum < kMostRows) {
+    const int count = static_cast<int>(*scale.maximum - *scale.minimum) + 1;
+    return {*scale.minimum, 1, count, count <= 6 ? 1 : 2};
+  }
+  double low = INFINITY;
+  double high = -INFINITY;
+  for (const v1::DayValue& day : series) {
+    if (!day.has_score()) continue;
+    low = std::min(low, day.score());
+    high = std::max(high, day.score());
+  }
+  if (low == high) {
+    low -= 1;
+    high += 1;
+  }
+  const double step = RoundStep((high - low) / (kMostRows - 1));
+  const double bottom = std::floor(low / step + 1e-9) * step;
+  const int count = static_cast<int>(std::ceil((high - bottom) / step - 1e-9)) + 1;
+  return {bottom, step, count, 2};
+}
+
+std::string LabelOf(double value, double step) {
+  const int digits = std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 6);
+  // 2.5 and its like need a digit more than their power of ten.
+  const double scaled = step * std::pow(10, digits);
+  const bool more = std::fabs(scaled - std::round(scaled)) > 1e-6;
+  const std::string label = fmt::format("{:.{}f}", value, digits + (more ? 1 : 0));
+  return label.find_first_not_of("-0.") == std::string::npos && label[0] == '-' ? label.substr(1)
+                                                                                : label;
+}
+
+class Painter {
+ public:
+  Painter(const Series& series, const Rows& rows, const Style& style)
+      : series_(series), rows_(rows), style_(style), marks_(style.utf8 ? kUtf8Marks : kAsciiMarks) {
+    for (int r = 0; r < rows.count; r += rows.label_every) {
+      label_width_ = std::max(label_width_, Label(r).size());
+    }
+  }
+
+  // Columns that fit beside the labels.
+  int Room() const { return style_.width - static_cast<int>(label_width_) - 4; }
+
+  std::string Panel(const std::vector<Column>& columns) {
+    const std::vector<Segment> segments = Segments(series_, columns);
+    std::string panel;
+    for (int r = rows_.count - 1; r >= 0; --r) panel += ScoreRow(columns, segments, r);
+    panel += AxisRow(columns);
+    panel += MissingRow(columns);
+    panel += BlockRow(segments);
+    panel += DateRow(columns);
+    return panel;
+  }
+
+  std::string Legend(const std::string& note) const {
+    std::vector<std::string> parts;
+    if (saw_on_) parts.push_back(OnColor(style_, marks_.on) + " on");
+    if (saw_off_) parts.push_back(OffColor(style_, marks_.off) + " off");
+    if (saw_both_) parts.push_back(std::string(marks_.both) + " on and off alike");
+    if (saw_mean_) parts.push_back(std::string(marks_.mean) + " mean of the block");
+    if (saw_missing_) parts.push_back(std::string(marks_.missing) + " no score");
+    if (saw_some_missing_) parts.push_back(std::string(marks_.some_missing) + " some missing");
+    if (saw_left_out_) parts.push_back(std::string(marks_.left_out) + " not analysed");
+    std::string legend = Indent();
+    for (size_t i = 0; i < parts.size(); ++i) legend += (i == 0 ? "" : "   ") + parts[i];
+    legend += "\n";
+    if (!note.empty()) {
+      for (const std::string& line : Wrap(note, static_cast<size_t>(Room()))) {
+        legend += Indent() + line + "\n";
+      }
+    }
+    return legend;
+  }
+
+ private:
+  std::string Label(int row) const { return LabelOf(rows_.bottom + row * rows_.step, rows_.step); }
+  std::string Indent() const { return std::string(label_width_ + 4, ' '); }
+
+  static std::string Line(std::string line) {
+    line.erase(line.find_last_not_of(' ') + 1);
+    return line + "\n";
+  }
+
+  std::string ScoreRow(const std::vector<Column>& columns, const std::vector<Segment>& segments,
+                       int row) {
+    const bool labelled = row % rows_.label_every == 0;
+    std::string line = "  " + PadLeft(labelled ? Label(row) : "", label_width_) + " " +
+                       (labelled ? marks_.tick : marks_.axis);
+    size_t segment = 0;
+    for (size_t i = 0; i < columns.size(); ++i) {
+      while (segment + 1 < segments.size() && segments[segment + 1].first_column <= i) ++segment;
+      line += Cell(columns[i], segments[segment], row);
+    }
+    return Line(line);
+  }
+
+  std::string Cell(const Column& column, const Segment& segment, int row) {
+    if (column.divider) return Dim(style_, marks_.divider);
+    const auto here = [&](const std::optional<double>& value) {
+      return value.has_value() && rows_.RowOf(*value) == row;
+    };
+    const bool on = here(column.on_mean);
+    const bool off = here(column.off_mean);
+    saw_on_ = saw_on_ || on;
+    saw_off_ = saw_off_ || off;
+    if (on && off) {
+      saw_both_ = true;
+      return marks_.both;
+    }
+    if (on) return OnColor(style_, marks_.on);
+    if (off) return OffColor(style_, marks_.off);
+    if (here(column.left_out_mean)) {
+      saw_left_out_ = true;
+      return Dim(style_, marks_.left_out);
+    }
+    if (segment.columns >= 5 && segment.kind != Kind::kMixed && here(segment.mean)) {
+      saw_mean_ = true;
+      return Dim(style_, marks_.mean);
+    }
+    return " ";
+  }
+
+  // The axis itself shows the arms: a heavy line under on days, a thin one under off days.
+  std::string AxisRow(const std::vector<Column>& columns) {
+    std::string line = Indent();
+    line.replace(line.size() - 1, 1, marks_.corner);
+    for (const Column& column : columns) {
+      line += column.divider                  ? " "
+              : column.kind == Kind::kOn      ? OnColor(style_, marks_.on_line)
+              : column.kind == Kind::kOff     ? OffColor(style_, marks_.off_line)
+              : column.kind == Kind::kOutside ? Dim(style_, marks_.other_line)
+                                              : marks_.other_line;
+    }
+    return Line(line);
+  }
+
+  // Empty when nothing is missing.
+  std::string MissingRow(const std::vector<Column>& columns) {
+    std::string line = Indent();
+    bool any = false;
+    for (const Column& column : columns) {
+      if (column.expected == 0 || column.scored >= column.expected) {
+        line += " ";
+      } else if (column.scored == 0) {
+        line += marks_.missing;
+        any = saw_missing_ = true;
+      } else {
+        line += marks_.some_missing;
+        any = saw_some_missing_ = true;
+      }
+    }
+    return any ? Line(line) : "";
+  }
+
+  static std::string BlockLabel(const Segment& segment, bool with_arm) {
+    if (segment.kind == Kind::kOutside) return "";
+    const std::string number = segment.block == 0 ? "" : std::to_string(segment.block);
+    if (!with_arm) return number;
+    return number + (number.empty() ? "" : " ") + (segment.kind == Kind::kOn ? "on" : "off");
+  }
+
+  // Numbers and arms under their blocks, as much of them as fits under every one.
+  std::string BlockRow(const std::vector<Segment>& segments) const {
+    const auto fits = [&](bool with_arm) {
+      bool anything = false;
+      for (const Segment& segment : segments) {
+        if (segment.kind == Kind::kMixed) return false;
+        const std::string label = BlockLabel(segment, with_arm);
+        if (segments.size() > 1 && !label.empty() && label.size() >= segment.columns) return false;
+        anything = anything || !label.empty();
+      }
+      return anything;
+    };
+    const bool with_arm = fits(true);
+    if (!with_arm && !fits(false)) return "";
+    std::string line;
+    for (const Segment& segment : segments) {
+      const std::string label = BlockLabel(segment, with_arm);
+      const size_t slack = segment.columns > label.size() ? segment.columns - label.size() : 0;
+      line = PadRight(line, segment.first_column + slack / 2) + label;
+    }
+    return Line(Indent() + line);
+  }
+
+  std::string DateRow(const std::vector<Column>& columns) const {
+    const Column& last_column = columns.back();
+    const std::string first = series_[columns.front().first_day].date();
+    const std::string last = series_[last_column.first_day + last_column.days - 1].date();
+    if (first == last) return Line(Indent() + first);
+    if (columns.size() < first.size() + last.size() + 2) {
+      return Line(Indent() + first + " to " + last);
+    }
+    return Line(Indent() + first + PadLeft(last, columns.size() - first.size()));
+  }
+
+  const Series& series_;
+  const Rows rows_;
+  const Style style_;
+  const Marks& marks_;
+  size_t label_width_ = 1;
+  bool saw_on_ = false;
+  bool saw_off_ = false;
+  bool saw_both_ = false;
+  bool saw_mean_ = false;
+  bool saw_missing_ = false;
+  bool saw_some_missing_ = false;
+  bool saw_left_out_ = false;
+};
+
+// Two panels of about the same width that both fit, cut between blocks; empty when there is no such
+// cut.
+std::vector<std::vector<Column>> CutInTwo(const std::vector<Column>& columns, int room) {
+  size_t best = 0;
+  size_t best_width = columns.size();
+  for (size_t i = 1; i < columns.size(); ++i) {
+    if (!StartsSegment(columns, i)) continue;
+    const size_t width = std::max(i, columns.size() - i);
+    if (width < best_width) best = i, best_width = width;
+  }
+  if (best == 0) return {};
+  const auto middle = columns.begin() + static_cast<std::ptrdiff_t>(best);
+  std::vector<std::vector<Column>> panels = {WithDividers({columns.begin(), middle}),
+                                             WithDividers({middle, columns.end()})};
+  for (const auto& panel : panels) {
+    if (static_cast<int>(panel.size()) > room) return {};
+  }
+  return panels;
+}
+
+}  // namespace
+
+std::string PlotSeries(const Series& series, const PlotScale& scale, const Style& style) {
+  const bool any = std::any_of(series.begin(), series.end(),
+                               [](const v1::DayValue& day) { return day.has_score(); });
+  if (!any) return "  There are no scores to draw.\n";
+
+  Painter painter(series, MakeRows(series, scale), style);
+  const int room = painter.Room();
+  const std::vector<int> lengths = SegmentLengths(series);
+  std::vector<std::vector<Column>> panels;
+  std::string note;
+
+  const std::vector<Column> daily = ColumnsByBlock(series, lengths, 1);
+  if (static_cast<int>(WithDividers(daily).size()) <= room) {
+    panels = {WithDividers(daily)};
+  } else if (static_cast<int>(daily.size()) <= room) {
+    panels = {daily};
+  } else {
+    panels = CutInTwo(daily, room);
+  }
+  if (panels.empty()) {
+    // As few days to a column as fit. Columns keep to their blocks while blocks are longer than
+    // they are; after that each shows the mean of its on days and the mean of its off days.
+    int days = 2;
+    const auto count = static_cast<int>(lengths.size());
+    while (ColumnCount(lengths, days) > room && series.size() >= days * count) ++days;
+    if (ColumnCount(lengths, days) <= room) {
+      panels = {ColumnsByBlock(series, lengths, days)};
+      note = fmt::format("Every mark is the mean of up to {} days.", days);
+    } else {
+      days = (series.size() + room - 1) / room;
+      panels = {ColumnsByTime(series, days)};
+      note = fmt::format(
+          "Every column is {} days: the mean of its on days and the mean of its off days.", days);
+    }
+  }
+
+  std::string picture;
+  for (size_t i = 0; i < panels.size(); ++i) {
+    picture += (i == 0 ? "" : "\n") + painter.Panel(panels[i]);
+  }
+  return picture + painter.Legend(note);
+}
+
+}  // namespace solotrial::cli

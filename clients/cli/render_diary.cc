@@ -1,0 +1,95 @@
+#include "clients/cli/render_diary.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/util/time_util.h>
+
+#include "clients/cli/dates.h"
+#include "clients/cli/text.h"
+
+namespace solotrial::cli {
+namespace {
+
+std::string WithSlot(const std::string& id, const v1::Entry& entry) {
+  return Clean(entry.slot().empty() ? id : id + "@" + entry.slot());
+}
+
+}  // namespace
+
+std::string EntryKey(const v1::Entry& entry) {
+  switch (entry.content_case()) {
+    case v1::Entry::kScore:
+      return WithSlot(entry.score().measure_id(), entry);
+    case v1::Entry::kCovariate:
+      return Clean(entry.covariate().covariate_id());
+    case v1::Entry::kDose:
+      return WithSlot("dose", entry);
+    case v1::Entry::kNote:
+      return "note";
+    case v1::Entry::kRetraction:
+      return "retraction";
+    default:
+      return "something newer than this client";
+  }
+}
+
+std::string EntryValue(const v1::Entry& entry) {
+  switch (entry.content_case()) {
+    case v1::Entry::kScore:
+      return Number(entry.score().value());
+    case v1::Entry::kCovariate:
+      return Number(entry.covariate().value());
+    case v1::Entry::kDose:
+      return Number(entry.dose().fraction());
+    case v1::Entry::kNote:
+      return Clean(entry.note().text());
+    default:
+      return "";
+  }
+}
+
+std::string RenderEntries(const std::vector<v1::Entry>& entries, bool history, const Style& style) {
+  if (entries.empty()) return "Nothing is recorded.\n";
+  std::vector<std::vector<std::string>> rows = {{"date", "what", "value", "entry"}};
+  if (history) rows[0].insert(rows[0].begin(), "no.");
+  for (const v1::Entry& entry : entries) {
+    // The longer the words, the less room: the id has to stay whole, for `retract`.
+    std::vector<std::string> row = {Clean(entry.date()), Shorten(EntryKey(entry), 16),
+                                    Shorten(EntryValue(entry), history ? 8 : 12), entry.id()};
+    if (history) row.insert(row.begin(), std::to_string(entry.sequence()));
+    rows.push_back(row);
+  }
+  std::string text = Table(rows, history ? "rllll" : "llll", "");
+  if (history) {
+    for (const v1::Entry& entry : entries) {
+      if (entry.supersedes().empty()) continue;
+      text += Paragraph(fmt::format("No. {} {} {}.", entry.sequence(),
+                                    entry.has_retraction() ? "takes back" : "corrects",
+                                    Clean(entry.supersedes())),
+                        "", static_cast<size_t>(style.width));
+    }
+  }
+  return text;
+}
+
+std::string RenderRecorded(const v1::Entry& entry, const v1::Entry* previous) {
+  const std::string date = PadRight(ReadableDate(Clean(entry.date())), 15);
+  if (entry.has_retraction()) {
+    const std::string what =
+        previous == nullptr ? "" : EntryKey(*previous) + " " + Shorten(EntryValue(*previous), 40);
+    return date + "  " + what + " taken back\n";
+  }
+  std::string text = date + "  " + EntryKey(entry) + " ";
+  if (previous == nullptr || entry.has_note()) return text + Shorten(EntryValue(entry), 50) + "\n";
+  const std::string was = EntryValue(*previous);
+  const std::string now = EntryValue(entry);
+  return text + (was == now ? now + " (as before)" : "was " + was + ", now " + now) + "\n";
+}
+
+std::string RenderRejected(const v1::Entry& entry, const v1::EntryRejection& rejection) {
+  const std::string field = rejection.field().empty() ? "" : Clean(rejection.field()) + ": ";
+  return fmt::format("solotrial: {} of {} was not recorded: {}{} ({})\n", EntryKey(entry),
+                     Clean(entry.date()), field, Clean(rejection.message()),
+                     Clean(rejection.reason()));
+}
+
+}  // namespace solotrial::cli

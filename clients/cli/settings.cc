@@ -1,0 +1,98 @@
+#include "clients/cli/settings.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+
+#include "clients/cli/errors.h"
+
+namespace solotrial::cli {
+namespace {
+
+using Environment = std::function<const char*(const char*)>;
+
+std::string Get(const Environment& getenv, const char* name) {
+  const char* value = getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+std::string FirstLine(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
+  return line;
+}
+
+std::string DefaultDataFolder(const Environment& getenv) {
+  if (const std::string data = Get(getenv, "XDG_DATA_HOME"); !data.empty() && data[0] == '/') {
+    return data + "/solotrial";
+  }
+  return Get(getenv, "HOME") + "/.local/share/solotrial";
+}
+
+// `Europe/Berlin`, `UTC`: letters, digits and the few marks that zone names have.
+bool LooksLikeZone(const std::string& name) {
+  const auto fits = [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '/' || c == '_' || c == '-' || c == '+';
+  };
+  if (name.empty() || name[0] == '/' || !std::all_of(name.begin(), name.end(), fits)) return false;
+  return name.find('/') != std::string::npos || name == "UTC" || name == "GMT";
+}
+
+}  // namespace
+
+Settings Complete(Settings settings, const Environment& getenv) {
+  if (settings.data.empty()) settings.data = Get(getenv, "SOLOTRIAL_DATA");
+  if (settings.data.empty()) settings.data = DefaultDataFolder(getenv);
+  if (settings.engine.empty()) settings.engine = Get(getenv, "SOLOTRIAL_ENGINE");
+  if (settings.engine.empty()) settings.engine = FirstLine(settings.data + "/engine.address");
+  if (settings.engine.empty()) settings.engine = "127.0.0.1:7311";
+  if (settings.token_file.empty()) settings.token_file = Get(getenv, "SOLOTRIAL_TOKEN_FILE");
+  if (settings.token_file.empty()) settings.token_file = settings.data + "/owner.token";
+  if (settings.locale.empty()) settings.locale = "en";
+  return settings;
+}
+
+absl::Status CheckLoopback(const std::string& address) {
+  const size_t colon = address.rfind(':');
+  const bool has_port =
+      colon != std::string::npos && colon + 1 < address.size() && address.size() - colon <= 6 &&
+      std::all_of(address.begin() + static_cast<std::ptrdiff_t>(colon) + 1, address.end(),
+                  [](unsigned char c) { return std::isdigit(c) != 0; });
+  if (!has_port) {
+    return UsageError("'" + address + "' is no engine address: write HOST:PORT, for example " +
+                      "127.0.0.1:7311.");
+  }
+  const std::string host = address.substr(0, colon);
+  const bool dotted = std::all_of(host.begin(), host.end(),
+                                  [](unsigned char c) { return std::isdigit(c) != 0 || c == '.'; });
+  if (host == "localhost" || host == "[::1]" || (dotted && host.rfind("127.", 0) == 0)) {
+    return absl::OkStatus();
+  }
+  return UsageError("The engine at " + address +
+                    " is not on this machine. Connections to other machines need TLS, which this "
+                    "version does not have: use an address such as 127.0.0.1:7311, or a tunnel "
+                    "that ends there.");
+}
+
+std::string MachineTimeZone(const Environment& getenv) {
+  std::string zone = Get(getenv, "TZ");
+  if (!zone.empty() && zone[0] == ':') zone.erase(0, 1);
+  if (LooksLikeZone(zone)) return zone;
+  zone = FirstLine("/etc/timezone");
+  if (LooksLikeZone(zone)) return zone;
+  std::array<char, 4096> target{};
+  const ssize_t length = readlink("/etc/localtime", target.data(), target.size());
+  if (length > 0) {
+    const std::string link(target.data(), static_cast<size_t>(length));
+    const size_t folder = link.find("zoneinfo/");
+    if (folder != std::string::npos) zone = link.substr(folder + 9);
+    if (LooksLikeZone(zone)) return zone;
+  }
+  return "UTC";
+}
+
+}  // namespace solotrial::cli
