@@ -14,6 +14,9 @@ constexpr double kReach = 4.75;
 constexpr double kSpacing = 1.3;
 constexpr int kMinNodes = 9;
 
+// Beyond +-300 every family is flat, or its density nothing; squares stay finite.
+double BoundedExp(double x) { return std::exp(std::clamp(x, -300.0, 300.0)); }
+
 }  // namespace
 
 CollapsedModel::CollapsedModel(const Regression& regression, const CoefficientPrior& prior,
@@ -65,10 +68,10 @@ void CollapsedModel::Place(const Eigen::VectorXd& phi, double latent_sd, double 
     nodes_ = 1;
     mode_.setZero();
     offset_.setZero(1, rows_);
+    exp_offset_.setOnes(1, rows_);
     kernels_.assign(rows_, 1.0);
   }
   tables_.resize(static_cast<std::size_t>(rows_) * width_ * nodes_);
-  density_.resize(nodes_, rows_);
   filtered_.resize(nodes_, rows_);
   filtered_times_offset_.resize(nodes_, rows_);
   predicted_offset_.resize(nodes_, rows_);
@@ -86,13 +89,15 @@ void CollapsedModel::FindMode() {
   std::vector<double> scalar(width_);
   LikelihoodTable table(scalar.data(), 1, width_);
   NodeArray eta(1);
+  NodeArray exp_eta(1);
   double shape[kMaxChannels];
   constexpr int kMaxIterations = 50;
   for (int iteration = 0; iteration < kMaxIterations; ++iteration) {
     for (int row = 0; row < rows_; ++row) {
       ShapeOfDay(row, shape);
       eta(0) = fixed_eta_(row) + mode_(row);
-      likelihood_.Evaluate(regression_.score(row), shape, eta, table);
+      exp_eta(0) = BoundedExp(eta(0));
+      likelihood_.Evaluate(regression_.score(row), shape, eta, exp_eta, table);
       curvature_(row) = std::max(0.0, -table(0, SecondDerivative(channels_, 0, 0)));
       diagonal_(row) = 1 / step_variance_(row) + curvature_(row);
       if (row + 1 < rows_) {
@@ -120,7 +125,7 @@ void CollapsedModel::FindMode() {
       // The equation's next row needs the undamped solution.
       mode_(row) += step;
     }
-    if (moved < 0.1) break;
+    if (moved < 0.3) break;  // the nodes need no more
   }
   for (int row = rows_ - 1; row >= 0; --row) {
     backward_pivot_(row) = diagonal_(row);
@@ -144,7 +149,7 @@ void CollapsedModel::FindMode() {
 void CollapsedModel::BuildKernels() {
   constexpr double kNegligible = 1e-15;  // of a column's peak
   offset_.resize(nodes_, rows_);
-  kernels_.assign(static_cast<std::size_t>(rows_) * nodes_ * nodes_, 0.0);
+  kernels_.resize(static_cast<std::size_t>(rows_) * nodes_ * nodes_);
   const Eigen::ArrayXd unit = Eigen::ArrayXd::LinSpaced(nodes_, -1, 1);
   for (int row = 0; row < rows_; ++row) {
     offset_.col(row) = half_width_(row) * unit;
@@ -167,45 +172,50 @@ void CollapsedModel::BuildKernels() {
       kernel[nearest] = peak;
       double value = peak;
       double ratio = up;
-      for (int to = nearest + 1; to < nodes_ && value > kNegligible * scale; ++to) {
+      int to = nearest + 1;
+      for (; to < nodes_ && value > kNegligible * scale; ++to) {
         kernel[to] = value *= ratio;
         ratio *= shrink;
       }
+      std::fill(kernel + to, kernel + nodes_, 0.0);
       value = peak;
       ratio = std::exp(-half_precision * spacing * (spacing - 2 * distance));
-      for (int to = nearest - 1; to >= 0 && value > kNegligible * scale; --to) {
+      to = nearest - 1;
+      for (; to >= 0 && value > kNegligible * scale; --to) {
         kernel[to] = value *= ratio;
         ratio *= shrink;
       }
+      std::fill(kernel, kernel + to + 1, 0.0);
     }
   }
+  exp_offset_ = offset_.exp();
 }
 
 void CollapsedModel::Forward() {
   log_likelihood_ = 0;
   NodeArray eta(nodes_);
+  NodeArray exp_eta(nodes_);
   double shape[kMaxChannels];
   for (int row = 0; row < rows_; ++row) {
     LikelihoodTable table = Table(row);
     ShapeOfDay(row, shape);
     eta = offset_.col(row) + (fixed_eta_(row) + mode_(row));
-    likelihood_.Evaluate(regression_.score(row), shape, eta, table);
-    const double largest = table.col(0).maxCoeff();
-    density_.col(row) = (table.col(0) - largest).exp();
+    exp_eta = exp_offset_.col(row) * BoundedExp(fixed_eta_(row) + mode_(row));
+    log_likelihood_ += likelihood_.Evaluate(regression_.score(row), shape, eta, exp_eta, table);
     const Eigen::Map<Eigen::MatrixXd> kernel(
         kernels_.data() + static_cast<std::size_t>(row) * nodes_ * nodes_, nodes_, nodes_);
     if (row == 0) {
-      filtered_.col(0) = kernel.col(0).cwiseProduct(density_.col(0));
+      filtered_.col(0) = kernel.col(0).array() * table.col(0);
       predicted_offset_.col(0).setZero();
     } else {
       filtered_.col(row).noalias() = kernel * filtered_.col(row - 1);
-      filtered_.col(row).array() *= density_.col(row).array();
+      filtered_.col(row).array() *= table.col(0);
       predicted_offset_.col(row).noalias() = kernel * filtered_times_offset_.col(row - 1);
     }
     const double sum = filtered_.col(row).sum();
     filtered_.col(row) /= sum;
     filtered_times_offset_.col(row) = filtered_.col(row).array() * offset_.col(row);
-    log_likelihood_ += largest + std::log(sum);
+    log_likelihood_ += std::log(sum);
   }
 }
 
@@ -227,7 +237,7 @@ void CollapsedModel::Backward() {
     if (row == 0) break;
     const Eigen::Map<Eigen::MatrixXd> kernel(
         kernels_.data() + static_cast<std::size_t>(row) * nodes_ * nodes_, nodes_, nodes_);
-    message = density_.col(row).cwiseProduct(ahead);
+    message = Table(row).col(0) * ahead.array();
     ahead.noalias() = kernel.transpose() * message;
     const double scale = 1 / filtered_.col(row - 1).dot(ahead);
     cross(row) =

@@ -102,12 +102,12 @@ class CollapsedModel {
   bool resolved_ = true;
   Eigen::VectorXd mode_;
   Eigen::ArrayXd half_width_;
-  Eigen::ArrayXXd offset_;       // u - mode, nodes x rows
+  Eigen::ArrayXXd offset_;  // u - mode, nodes x rows
+  Eigen::ArrayXXd exp_offset_;
   std::vector<double> kernels_;  // rows x (nodes x nodes)
 
   // Filter and smoother.
   std::vector<double> tables_;
-  Eigen::MatrixXd density_;  // of the score, relative to the day's largest
   Eigen::MatrixXd filtered_;
   Eigen::MatrixXd filtered_times_offset_;
   Eigen::MatrixXd predicted_offset_;  // K (filtered of the day before * its offset)

@@ -89,8 +89,8 @@ class LatentEngine {
     double z = 0;
   };
 
-  Node Solve(double latent_sd, double z, const Node* neighbour);
-  void Add(const Key& key, const Node* neighbour);
+  Node Solve(double latent_sd, double z, const Node* neighbour, const Node* beyond);
+  void Add(const Key& key, const Node* neighbour, const Node* beyond);
   void Flood();
   bool Refine();
   double Slope(const Eigen::VectorXd& phi, Eigen::ArrayXd* by_latent) const;
@@ -114,10 +114,17 @@ class LatentEngine {
 };
 
 // Newton's method for the mode of the collapsed posterior at one (sigma_u, rho).
-Node LatentEngine::Solve(double latent_sd, double z, const Node* neighbour) {
+Node LatentEngine::Solve(double latent_sd, double z, const Node* neighbour, const Node* beyond) {
   Node node;
   Eigen::VectorXd phi = neighbour != nullptr ? neighbour->phi : problem_.start;
-  if (neighbour != nullptr) model_.set_mode(neighbour->latent_mode);
+  if (neighbour != nullptr) {
+    Eigen::VectorXd mode = neighbour->latent_mode;
+    if (beyond != nullptr) {  // carry on along the line of the last two
+      phi += phi - beyond->phi;
+      mode += mode - beyond->latent_mode;
+    }
+    model_.set_mode(mode);
+  }
   const double rho = std::tanh(z);
   model_.Place(phi, latent_sd, rho);
   constexpr int kMaxIterations = 60;
@@ -189,7 +196,7 @@ double LatentEngine::Slope(const Eigen::VectorXd& phi, Eigen::ArrayXd* by_latent
   return (4 * centre + above + below).mean() / 6;
 }
 
-void LatentEngine::Add(const Key& key, const Node* neighbour) {
+void LatentEngine::Add(const Key& key, const Node* neighbour, const Node* beyond) {
   // Without latent process rho has no likelihood: one solution serves the whole row.
   if (key.first == 0) {
     const auto row = nodes_.lower_bound({0, -1000000});
@@ -201,7 +208,7 @@ void LatentEngine::Add(const Key& key, const Node* neighbour) {
       return;
     }
   }
-  nodes_.emplace(key, Solve(key.first * sd_step_, key.second * z_step_, neighbour));
+  nodes_.emplace(key, Solve(key.first * sd_step_, key.second * z_step_, neighbour, beyond));
 }
 
 double LatentEngine::Highest() const {
@@ -235,7 +242,8 @@ void LatentEngine::Flood() {
         if (next.first < 0 || next.first * sd_step_ > kHighestLatentSd) continue;
         if (std::abs(next.second * z_step_) > kHighestZ) continue;
         if (nodes_.count(next) > 0 || nodes_.size() > kMaxNodes) continue;
-        Add(next, &nodes_.at(key));
+        const auto beyond = nodes_.find({2 * key.first - next.first, 2 * key.second - next.second});
+        Add(next, &nodes_.at(key), beyond == nodes_.end() ? nullptr : &beyond->second);
         grown = true;
       }
     }
@@ -440,13 +448,13 @@ Posterior LatentEngine::Compute() {
   bool settled = true;
   double disagreement = 0;
   if (!record_.autocorrelation) {
-    Add({0, 0}, nullptr);
+    Add({0, 0}, nullptr, nullptr);
     const Node node = nodes_.begin()->second;
     CorrectPath(node, 0, 0);
   } else {
     Add({static_cast<int>(std::lround(0.7 / sd_step_)),
          static_cast<int>(std::lround(0.5 / z_step_))},
-        nullptr);
+        nullptr, nullptr);
     Flood();
     for (int k = 0; k < kMaxRefinements && Refine(); ++k) Flood();
     const Key peak = HighestKey();

@@ -7,36 +7,39 @@ namespace solotrial::inference {
 // With lo = logistic(eta - c_below) and up = logistic(eta - c_above) the level's probability is
 // lo - up = (e^-c_below - e^-c_above) e^eta / ((1 + e^(eta - c_below)) (1 + e^(eta - c_above))),
 // a form without cancellation.
-void OrdinalLikelihood::Evaluate(double /*score*/, const double* cuts, const NodeArray& eta,
-                                 LikelihoodTable& table) const {
+double OrdinalLikelihood::Evaluate(double /*score*/, const double* cuts, const NodeArray& /*eta*/,
+                                   const NodeArray& exp_eta, LikelihoodTable& table) const {
   const bool lowest = std::isinf(cuts[0]);
   const bool highest = std::isinf(cuts[1]);
-  const NodeArray e = eta.exp();
-  NodeArray lo(eta.size());
-  NodeArray up(eta.size());
-  double gap = 1;  // a = 1 / (1 - exp(c_below - c_above))
+  auto lo = table.col(FirstDerivative(1));
+  auto up = table.col(FirstDerivative(2));
+  double gap = 1;  // 1 / (1 - exp(c_below - c_above))
+  double log_factor = 0;
   if (lowest) {
-    const NodeArray above = e * std::exp(-cuts[1]);
-    table.col(0) = -(1 + above).log();
+    up = exp_eta * std::exp(-cuts[1]);
+    table.col(0) = 1 / (1 + up);
     lo.setOnes();
-    up = above / (1 + above);
+    up *= table.col(0);
   } else if (highest) {
-    const NodeArray below = e * std::exp(-cuts[0]);
-    table.col(0) = eta - cuts[0] - (1 + below).log();
-    lo = below / (1 + below);
+    lo = exp_eta * std::exp(-cuts[0]);
+    lo /= 1 + lo;
+    table.col(0) = lo;
     up.setZero();
   } else {
     gap = -1 / std::expm1(cuts[0] - cuts[1]);
-    const NodeArray below = e * std::exp(-cuts[0]);
-    const NodeArray above = e * std::exp(-cuts[1]);
-    const NodeArray both = (1 + below) * (1 + above);
-    table.col(0) = eta - cuts[0] - std::log(gap) - both.log();
-    lo = below * (1 + above) / both;
-    up = above * (1 + below) / both;
+    log_factor = -cuts[0] - std::log(gap);
+    lo = exp_eta * std::exp(-cuts[0]);
+    up = exp_eta * std::exp(-cuts[1]);
+    auto inverse = table.col(SecondDerivative(3, 0, 0));
+    inverse = 1 / ((1 + lo) * (1 + up));
+    table.col(0) = exp_eta * inverse;
+    // lo / (1 + lo) and up / (1 + up) with the one division.
+    auto product = table.col(SecondDerivative(3, 1, 0));
+    product = lo * up;
+    lo = (lo + product) * inverse;
+    up = (up + product) * inverse;
   }
   table.col(FirstDerivative(0)) = 1 - lo - up;
-  table.col(FirstDerivative(1)) = lo - gap;
-  table.col(FirstDerivative(2)) = up + (gap - 1);
   const double between = gap * (gap - 1);  // d gap / d c_below
   auto lo_slope = table.col(SecondDerivative(3, 1, 0));
   auto up_slope = table.col(SecondDerivative(3, 2, 0));
@@ -46,6 +49,9 @@ void OrdinalLikelihood::Evaluate(double /*score*/, const double* cuts, const Nod
   table.col(SecondDerivative(3, 1, 1)) = -lo_slope - between;
   table.col(SecondDerivative(3, 2, 1)).setConstant(between);
   table.col(SecondDerivative(3, 2, 2)) = -up_slope - between;
+  lo -= gap;
+  up += gap - 1;
+  return log_factor;
 }
 
 }  // namespace solotrial::inference

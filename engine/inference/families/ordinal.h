@@ -11,8 +11,8 @@ namespace solotrial::inference {
 class OrdinalLikelihood final : public Likelihood {
  public:
   int channels() const override { return 3; }
-  void Evaluate(double score, const double* cuts, const NodeArray& eta,
-                LikelihoodTable& table) const override;
+  double Evaluate(double score, const double* cuts, const NodeArray& eta, const NodeArray& exp_eta,
+                  LikelihoodTable& table) const override;
 };
 
 }  // namespace solotrial::inference

@@ -336,6 +336,9 @@ def reference(record, rng, nodes=61, wanted=40000):
 
 
 ELEVEN = dict(family="ORDINAL", minimum=0, maximum=10, mid=1.0, lower=True)
+BINARY = dict(family="BERNOULLI", minimum=0, maximum=1, mid=2.0, lower=True)
+COUNT = dict(minimum=0, maximum=100, mid=3.0, lower=True)
+WIDE = dict(family="STUDENT_T", minimum=0, maximum=100, mid=5.0, lower=True)
 MILD = [10, 14, 16, 14, 12, 10, 8, 6, 5, 3, 2]
 ZEROS = [70, 5, 5, 4, 4, 3, 3, 2, 2, 1, 1]
 
@@ -347,7 +350,18 @@ SPECS = {
     "ordinal_28_short": dict(ELEVEN, days=28, block=7, delta=-1.5, latent_sd=0.5, rho=0.5, levels=MILD),
     "ordinal_168_binary": dict(family="ORDINAL", minimum=0, maximum=1, mid=0.1, lower=True, days=168, block=14, delta=-1.0, latent_sd=1.0, rho=0.8, levels=[60, 40]),
     "ordinal_84_four": dict(family="ORDINAL", minimum=0, maximum=3, mid=0.3, lower=True, days=84, block=7, delta=-1.0, latent_sd=1.0, rho=0.3, levels=[30, 30, 25, 15], missing=0.4),
-    "ordinal_365": dict(ELEVEN, days=365, block=14, delta=-0.7, latent_sd=1.2, rho=0.7, levels=MILD),
+    "ordinal_365": dict(ELEVEN, days=365, block=14, delta=-0.7, latent_sd=1.2, rho=0.7, levels=MILD, wanted=20000),
+    "bernoulli_84": dict(BINARY, days=84, alpha=-0.5, delta=-1.0, latent_sd=1.0, rho=0.6),
+    "bernoulli_84_rare": dict(BINARY, days=84, alpha=-2.5, delta=0.0, latent_sd=1.0, rho=0.7),
+    "bernoulli_28_strong": dict(BINARY, days=28, block=7, alpha=0.5, delta=-3.0, latent_sd=0.5, rho=0.5),
+    "bernoulli_168_missing": dict(BINARY, days=168, alpha=0.3, delta=-1.0, latent_sd=1.5, rho=0.9, missing=0.4, covariate=True, beta=0.5),
+    "poisson_84": dict(COUNT, family="POISSON", days=84, alpha=0.7, delta=-0.5, latent_sd=0.5, rho=0.6),
+    "poisson_84_low": dict(COUNT, family="POISSON", days=84, alpha=-1.5, delta=-0.5, latent_sd=0.7, rho=0.7, typical=0.3),
+    "poisson_56_large": dict(COUNT, family="POISSON", days=56, block=7, alpha=3.5, delta=-0.3, latent_sd=0.4, rho=0.8, typical=20.0),
+    "negative_binomial_84": dict(COUNT, family="NEGATIVE_BINOMIAL", days=84, alpha=1.0, delta=-0.6, latent_sd=0.4, rho=0.6, phi=2.0),
+    "negative_binomial_56_negative": dict(COUNT, family="NEGATIVE_BINOMIAL", days=56, block=7, alpha=1.5, delta=-0.3, latent_sd=0.6, rho=-0.4, phi=8.0, missing=0.2),
+    "student_t_84": dict(WIDE, days=84, alpha=45.0, delta=-8.0, latent_sd=8.0, rho=0.6, sigma=6.0, nu=4.0),
+    "student_t_56_outliers": dict(WIDE, days=56, block=7, alpha=50.0, delta=-5.0, latent_sd=6.0, rho=0.4, sigma=4.0, nu=1.7),
 }
 
 
