@@ -56,11 +56,11 @@ size_t EditDistance(const std::string& a, const std::string& b) {
 std::string WhatWouldBeRight(const std::string& name, const std::vector<Column>& known) {
   const std::string lower = absl::AsciiStrToLower(name);
   if (name.size() <= kLongestCompared) {
-    const Column* nearest = nullptr;
-    size_t least = 0;
+    const Column* nearest = &known.front();
+    size_t least = EditDistance(lower, nearest->name);
     for (const Column& column : known) {
       const size_t distance = EditDistance(lower, column.name);
-      if (nearest == nullptr || distance < least) {
+      if (distance < least) {
         nearest = &column;
         least = distance;
       }

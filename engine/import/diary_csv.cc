@@ -218,7 +218,7 @@ class DiaryReader {
       hint = column.kind == Kind::kOn ? "it is known for every day"
                                       : "leave the cell empty where a value is missing";
     } else {
-      hint = std::string(value.status().message());
+      hint = absl::StrCat(value.status().message());
     }
     AddFault(cell.line, number,
              absl::StrCat(column.name, ": ", Shown(text), " is not ", allowed.description,
@@ -229,7 +229,7 @@ class DiaryReader {
   void TakeDate(const Cell& cell, int number, trial::DiaryRow& day) {
     const absl::StatusOr<Date> date = ReadDate(Trim(cell.text));
     if (!date.ok()) {
-      AddFault(cell.line, number, std::string(date.status().message()));
+      AddFault(cell.line, number, absl::StrCat(date.status().message()));
       return;
     }
     day.date = *date;

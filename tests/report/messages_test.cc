@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <regex>
 #include <set>
 #include <string>
 
@@ -15,6 +14,7 @@
 namespace solotrial::report {
 namespace {
 
+using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -55,12 +55,27 @@ const std::map<std::string, std::set<std::string>>& Parameters() {
 }
 
 std::set<std::string> PlaceholdersOf(const std::string& text) {
-  static const std::regex kPlaceholder("\\{([^{}]*)\\}");
   std::set<std::string> names;
-  for (std::sregex_iterator it(text.begin(), text.end(), kPlaceholder), end; it != end; ++it) {
-    names.insert((*it)[1]);
+  for (size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open + 1)) {
+    names.insert(text.substr(open + 1, text.find('}', open) - open - 1));
   }
   return names;
+}
+
+// Lower-case words of letters; letters beyond ASCII stay as they are.
+std::set<std::string> WordsOf(const std::string& text) {
+  std::set<std::string> words;
+  std::string word;
+  for (const char c : text + " ") {
+    const auto byte = static_cast<unsigned char>(c);
+    if (absl::ascii_isalpha(byte) || !absl::ascii_isascii(byte)) {
+      word += absl::ascii_tolower(byte);
+    } else {
+      words.insert(word);
+      word.clear();
+    }
+  }
+  return words;
 }
 
 trial::Message Filled(const std::string& id) {
@@ -109,16 +124,16 @@ TEST(MessagesTest, AVerdictIsOneSentence) {
 }
 
 TEST(MessagesTest, PromisesNothing) {
-  const std::regex forbidden(
-      "prove[ns]?|proof|exact(ly)?|cure[sd]?|guarantee[sd]?|certain(ly)?|definite(ly)?|"
-      "significant(ly)?|bewiesen|beweis(t|en)?|exakt|genau|heilt|garantiert|sicherlich|"
-      "signifikant|nachgewiesen");
-  const std::regex word("[a-z\x80-\xFF]+");
+  const std::set<std::string> forbidden = {
+      "prove",    "proves",     "proven",     "proved",      "proof",       "exact",
+      "exactly",  "cure",       "cures",      "cured",       "guarantee",   "guaranteed",
+      "certain",  "certainly",  "definite",   "definitely",  "significant", "significantly",
+      "bewiesen", "beweis",     "beweist",    "beweisen",    "exakt",       "genau",
+      "heilt",    "garantiert", "sicherlich", "signifikant", "nachgewiesen"};
   for (const Language language : kLanguages) {
     for (const auto& [id, text] : CatalogueOf(language).texts) {
-      const std::string lower = absl::AsciiStrToLower(text);
-      for (std::sregex_iterator it(lower.begin(), lower.end(), word), end; it != end; ++it) {
-        EXPECT_FALSE(std::regex_match(it->str(), forbidden)) << id << ": " << it->str();
+      for (const std::string& word : WordsOf(text)) {
+        EXPECT_THAT(forbidden, Not(Contains(word))) << id;
       }
     }
   }
