@@ -8,11 +8,16 @@ namespace solotrial::inference {
 namespace {
 
 // Nodes reach this many sds to either side of the mode, ..
-constexpr double kReach = 4.75;
+constexpr double kReach = 4.5;
 // .. at most this many sds of a neighbour-conditioned day apart: the trapezoidal rule then leaves
-// a relative error of 2 exp(-2 pi^2 / 1.3^2), 2e-5.
-constexpr double kSpacing = 1.3;
+// a relative error of 2 exp(-2 pi^2 / 1.4^2), 8e-5.
+constexpr double kSpacing = 1.4;
 constexpr int kMinNodes = 9;
+
+// Scratch only grows: what shrinks and grows again would be cleared again.
+void Grow(std::size_t size, std::vector<double>& scratch) {
+  if (scratch.size() < size) scratch.resize(size);
+}
 
 // Beyond +-300 every family is flat, or its density nothing; squares stay finite.
 double BoundedExp(double x) { return std::exp(std::clamp(x, -300.0, 300.0)); }
@@ -69,12 +74,11 @@ void CollapsedModel::Place(const Eigen::VectorXd& phi, double latent_sd, double 
     mode_.setZero();
     offset_.setZero(1, rows_);
     exp_offset_.setOnes(1, rows_);
-    kernels_.assign(rows_, 1.0);
+    kernels_.assign(std::max<std::size_t>(rows_, kernels_.size()), 1.0);
   }
-  tables_.resize(static_cast<std::size_t>(rows_) * width_ * nodes_);
-  filtered_.resize(nodes_, rows_);
-  filtered_times_offset_.resize(nodes_, rows_);
-  predicted_offset_.resize(nodes_, rows_);
+  Grow(static_cast<std::size_t>(rows_) * width_ * nodes_, tables_);
+  filtered_.resize(nodes_, 2 * rows_);
+  predicted_.resize(nodes_, 2 * rows_);
   weight_.resize(nodes_, rows_);
 }
 
@@ -149,7 +153,7 @@ void CollapsedModel::FindMode() {
 void CollapsedModel::BuildKernels() {
   constexpr double kNegligible = 1e-15;  // of a column's peak
   offset_.resize(nodes_, rows_);
-  kernels_.resize(static_cast<std::size_t>(rows_) * nodes_ * nodes_);
+  Grow(static_cast<std::size_t>(rows_) * nodes_ * nodes_, kernels_);
   const Eigen::ArrayXd unit = Eigen::ArrayXd::LinSpaced(nodes_, -1, 1);
   for (int row = 0; row < rows_; ++row) {
     offset_.col(row) = half_width_(row) * unit;
@@ -179,7 +183,9 @@ void CollapsedModel::BuildKernels() {
       }
       std::fill(kernel + to, kernel + nodes_, 0.0);
       value = peak;
-      ratio = std::exp(-half_precision * spacing * (spacing - 2 * distance));
+      // Inside the nodes the two ratios' product is the constant factor.
+      ratio = nearest + 1 < nodes_ ? shrink / up
+                                   : std::exp(-half_precision * spacing * (spacing - 2 * distance));
       to = nearest - 1;
       for (; to >= 0 && value > kNegligible * scale; --to) {
         kernel[to] = value *= ratio;
@@ -193,6 +199,7 @@ void CollapsedModel::BuildKernels() {
 
 void CollapsedModel::Forward() {
   log_likelihood_ = 0;
+  double scale = 1;
   NodeArray eta(nodes_);
   NodeArray exp_eta(nodes_);
   double shape[kMaxChannels];
@@ -205,18 +212,24 @@ void CollapsedModel::Forward() {
     const Eigen::Map<Eigen::MatrixXd> kernel(
         kernels_.data() + static_cast<std::size_t>(row) * nodes_ * nodes_, nodes_, nodes_);
     if (row == 0) {
-      filtered_.col(0) = kernel.col(0).array() * table.col(0);
-      predicted_offset_.col(0).setZero();
+      predicted_.col(0) = kernel.col(0);
+      predicted_.col(1).setZero();
     } else {
-      filtered_.col(row).noalias() = kernel * filtered_.col(row - 1);
-      filtered_.col(row).array() *= table.col(0);
-      predicted_offset_.col(row).noalias() = kernel * filtered_times_offset_.col(row - 1);
+      predicted_.col(2 * row).noalias() = kernel * filtered_.col(2 * row - 2);
+      predicted_.col(2 * row + 1).noalias() = kernel * filtered_.col(2 * row - 1);
     }
-    const double sum = filtered_.col(row).sum();
-    filtered_.col(row) /= sum;
-    filtered_times_offset_.col(row) = filtered_.col(row).array() * offset_.col(row);
-    log_likelihood_ += std::log(sum);
+    auto filtered = filtered_.col(2 * row);
+    filtered = predicted_.col(2 * row).array() * table.col(0);
+    const double sum = filtered.sum();
+    filtered *= 1 / sum;
+    filtered_.col(2 * row + 1) = filtered.array() * offset_.col(row);
+    scale *= sum;
+    if (row % 16 == 15 || !(scale > 1e-100)) {
+      log_likelihood_ += std::log(scale);
+      scale = 1;
+    }
   }
+  log_likelihood_ += std::log(scale);
 }
 
 void CollapsedModel::Backward() {
@@ -229,7 +242,7 @@ void CollapsedModel::Backward() {
   Eigen::ArrayXd mean = Eigen::ArrayXd::Zero(rows_);
   for (int row = rows_ - 1; row >= 0; --row) {
     auto weight = weight_.col(row);
-    weight = filtered_.col(row).cwiseProduct(ahead);
+    weight = filtered_.col(2 * row).cwiseProduct(ahead);
     weight /= weight.sum();
     mean(row) = weight.dot(offset_.col(row).matrix());
     latent_mean_(row) = mode_(row) + mean(row);
@@ -239,9 +252,9 @@ void CollapsedModel::Backward() {
         kernels_.data() + static_cast<std::size_t>(row) * nodes_ * nodes_, nodes_, nodes_);
     message = Table(row).col(0) * ahead.array();
     ahead.noalias() = kernel.transpose() * message;
-    const double scale = 1 / filtered_.col(row - 1).dot(ahead);
+    const double scale = 1 / filtered_.col(2 * row - 2).dot(ahead);
     cross(row) =
-        scale * (message.array() * predicted_offset_.col(row).array() * offset_.col(row)).sum();
+        scale * (message.array() * predicted_.col(2 * row + 1).array() * offset_.col(row)).sum();
     ahead *= scale;
   }
   for (int row = 1; row < rows_; ++row) {

@@ -108,10 +108,9 @@ class CollapsedModel {
 
   // Filter and smoother.
   std::vector<double> tables_;
-  Eigen::MatrixXd filtered_;
-  Eigen::MatrixXd filtered_times_offset_;
-  Eigen::MatrixXd predicted_offset_;  // K (filtered of the day before * its offset)
-  Eigen::MatrixXd weight_;            // smoothed
+  Eigen::MatrixXd filtered_;   // two columns a row: the filter, and it times the offset
+  Eigen::MatrixXd predicted_;  // the kernel times those of the row before
+  Eigen::MatrixXd weight_;     // smoothed
   double log_likelihood_ = 0;
   Eigen::ArrayXd latent_mean_;
   Eigen::ArrayXd latent_variance_;

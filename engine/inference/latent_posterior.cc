@@ -18,7 +18,8 @@ namespace {
 // trapezoidal rule converges geometrically across 0 (Trefethen and Weideman, 2014).
 constexpr double kHighestLatentSd = 6;  // six prior sds
 constexpr double kHighestZ = 6;         // |rho| < 1 - 1.2e-5
-constexpr double kActive = 6;  // neighbours of nodes less than e^-6 of the highest are left
+constexpr double kActive = 6.5;         // neighbours of nodes below e^-6.5 of the highest are left,
+constexpr double kForeseen = 7.5;       // and those that a straight line puts below e^-7.5
 constexpr int kMaxNodes = 700;
 constexpr int kMaxRefinements = 3;
 
@@ -243,7 +244,14 @@ void LatentEngine::Flood() {
         if (std::abs(next.second * z_step_) > kHighestZ) continue;
         if (nodes_.count(next) > 0 || nodes_.size() > kMaxNodes) continue;
         const auto beyond = nodes_.find({2 * key.first - next.first, 2 * key.second - next.second});
-        Add(next, &nodes_.at(key), beyond == nodes_.end() ? nullptr : &beyond->second);
+        if (beyond == nodes_.end()) {
+          Add(next, &nodes_.at(key), nullptr);
+        } else {
+          // Where the log weight is concave the line lies above it.
+          const double foreseen = -2 * negative - beyond->second.log_weight;
+          if (foreseen < Highest() - kForeseen) continue;
+          Add(next, &nodes_.at(key), &beyond->second);
+        }
         grown = true;
       }
     }
