@@ -30,8 +30,8 @@ class LockFile {
   int descriptor_;
 };
 
-// What the operating system's `error` on opening or making `path` means to the engine's operator.
-absl::Status OpenFault(const std::string& path, int error);
+// What the operating system's `error` on opening or making a file means to the engine's operator.
+absl::Status OpenFault(int error);
 
 }  // namespace solotrial::store
 

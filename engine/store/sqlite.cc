@@ -60,9 +60,7 @@ absl::Status MakeStatus(int code, const char* message) {
     case SQLITE_CORRUPT:
       return PermanentStorageFault("The database file is damaged: restore it from a backup.");
     case SQLITE_NOTADB:
-      return PermanentStorageFault(
-          "The file is no solotrial database: name another, or restore it from a backup. It was "
-          "not changed.");
+      return NotADatabase();
     case SQLITE_NOMEM:
       return FaultStatus(Reason::kStorageUnavailable,
                          "The store ran out of memory: try again later.");
@@ -76,6 +74,12 @@ absl::Status MakeStatus(int code, const char* message) {
 
 absl::Status PermanentStorageFault(const std::string& message) {
   return FaultStatus(Fault{Reason::kStorageUnavailable, {}, false}, message);
+}
+
+absl::Status NotADatabase() {
+  return PermanentStorageFault(
+      "The file is no solotrial database: name another, or restore it from a backup. It was not "
+      "changed.");
 }
 
 Statement::~Statement() {

@@ -144,6 +144,8 @@ class Connection {
 
 // STORAGE_UNAVAILABLE that trying again does not help.
 absl::Status PermanentStorageFault(const std::string& message);
+// For a file that is something else.
+absl::Status NotADatabase();
 
 }  // namespace solotrial::store
 

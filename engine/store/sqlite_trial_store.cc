@@ -125,16 +125,23 @@ absl::StatusOr<std::string> ResolvePath(const std::string& path) {
   const std::filesystem::path absolute = std::filesystem::absolute(path, error);
   if (path.empty() || error) return PermanentStorageFault("The database needs the path of a file.");
   const std::filesystem::path resolved = std::filesystem::weakly_canonical(absolute, error);
-  if (error) return OpenFault(path, error.value());
+  if (error) return OpenFault(error.value());
   return resolved.string();
 }
 
-// Makes the file, readable by its owner only, where there is none. SQLite gives its log the same
-// mode.
+// Makes the file, readable by its owner only, where there is none; SQLite gives its log the same
+// mode. What is there must begin as a database does: SQLite itself takes some very short files for
+// empty ones, and would write over them.
 absl::Status MakeFile(const std::string& path) {
   const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (descriptor < 0) return OpenFault(path, errno);
+  if (descriptor < 0) return OpenFault(errno);
+  const std::string expected("SQLite format 3\0", 16);
+  std::string found(expected.size(), '\0');
+  const ssize_t size = read(descriptor, found.data(), found.size());
+  const int error = errno;
   close(descriptor);
+  if (size < 0) return OpenFault(error);
+  if (size > 0 && found != expected) return NotADatabase();
   return absl::OkStatus();
 }
 
@@ -152,8 +159,8 @@ absl::Status CheckSmallFile(Connection& connection) {
 absl::StatusOr<std::string> PrepareFile(Connection& connection, const std::string& path) {
   SOLOTRIAL_RETURN_IF_ERROR(CheckSchema(connection, Migrations()));
   SOLOTRIAL_RETURN_IF_ERROR(CheckSmallFile(connection));
-  // A file that was copied here may be open to others; where its mode cannot be changed, it stays.
-  chmod(path.c_str(), 0600);
+  // Files that were copied here may be open to others; where a mode cannot be changed, it stays.
+  for (const char* suffix : {"", "-wal", "-shm"}) chmod((path + suffix).c_str(), 0600);
   SOLOTRIAL_ASSIGN_OR_RETURN(const std::string mode,
                              connection.ReadText("PRAGMA journal_mode = WAL"));
   if (mode != "wal") {
@@ -164,22 +171,24 @@ absl::StatusOr<std::string> PrepareFile(Connection& connection, const std::strin
   return ReadEpoch(connection);
 }
 
-absl::Status WithPath(const std::string& path, const absl::Status& status) {
-  return FaultStatus(FaultOf(status), path + ": " + std::string(status.message()));
+absl::StatusOr<std::unique_ptr<TrialStore>> OpenResolved(const std::string& path) {
+  SOLOTRIAL_ASSIGN_OR_RETURN(LockFile lock, LockFile::Acquire(path + ".lock"));
+  SOLOTRIAL_RETURN_IF_ERROR(MakeFile(path));
+  SOLOTRIAL_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection,
+                             Connection::Open(path, Connection::Access::kReadWrite));
+  SOLOTRIAL_ASSIGN_OR_RETURN(std::string epoch, PrepareFile(*connection, path));
+  return std::make_unique<SqliteTrialStore>(path, std::move(lock), std::move(connection),
+                                            std::move(epoch));
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<TrialStore>> OpenSqliteTrialStore(const std::string& given_path) {
-  SOLOTRIAL_ASSIGN_OR_RETURN(const std::string path, ResolvePath(given_path));
-  SOLOTRIAL_ASSIGN_OR_RETURN(LockFile lock, LockFile::Acquire(path + ".lock"));
-  SOLOTRIAL_RETURN_IF_ERROR(MakeFile(path));
-  auto connection = Connection::Open(path, Connection::Access::kReadWrite);
-  if (!connection.ok()) return WithPath(path, connection.status());
-  absl::StatusOr<std::string> epoch = PrepareFile(**connection, path);
-  if (!epoch.ok()) return WithPath(path, epoch.status());
-  return std::make_unique<SqliteTrialStore>(path, std::move(lock), *std::move(connection),
-                                            *std::move(epoch));
+absl::StatusOr<std::unique_ptr<TrialStore>> OpenSqliteTrialStore(const std::string& path) {
+  SOLOTRIAL_ASSIGN_OR_RETURN(const std::string resolved, ResolvePath(path));
+  auto store = OpenResolved(resolved);
+  if (store.ok()) return store;
+  const absl::Status& status = store.status();
+  return FaultStatus(FaultOf(status), resolved + ": " + std::string(status.message()));
 }
 
 }  // namespace solotrial::store

@@ -62,6 +62,17 @@ struct Record {
   Design design;                    // the protocol's; `pairs` filled in where it names none
 };
 
+// One row for every civil day of a trial that was run here, up to `through`, paused days (off, no
+// block) included; and one more where a score of the night after is there.
+std::vector<DiaryRow> RowsOfTrial(const Protocol& protocol, const Trial& trial,
+                                  const std::vector<Entry>& current, Date through);
+
+// Puts the entries that count into `rows` (by date, strictly increasing), in place of what is
+// there; entries of other dates are left out. The dose of a day is the mean over its slots, an
+// unlogged slot counting as 0; notes of one day are joined by line ends.
+void FillRows(const Protocol& protocol, const std::vector<Entry>& current,
+              std::vector<DiaryRow>& rows);
+
 // The record of a trial that was run here, up to `through` (its end or, at a look, earlier).
 // `current` are the entries that count.
 Record RecordOfTrial(const Protocol& protocol, const Trial& trial,

@@ -78,7 +78,7 @@ std::string Rounded(double value, double range) {
 
 // Probabilities as people say them: never 0 and never 100.
 std::string Percent(double probability) {
-  if (probability < 0.01) return "1";
+  if (probability < 0.01) return "<1";
   return absl::StrFormat("%.0f", std::min(99.0, 100 * probability));
 }
 

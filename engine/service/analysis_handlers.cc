@@ -1,0 +1,179 @@
+#include "engine/service/analysis_handlers.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "engine/base/digest.h"
+#include "engine/base/fault.h"
+#include "engine/import/diary_csv.h"
+#include "engine/report/messages.h"
+#include "engine/service/convert.h"
+#include "engine/service/loaded_trial.h"
+#include "engine/service/protocol_json.h"
+#include "engine/trial/analysis.h"
+#include "engine/trial/record.h"
+
+namespace solotrial::service {
+namespace {
+
+// Analyses `record` and stamps how long it took.
+absl::Status Compute(const trial::Protocol& protocol, const trial::Record& record,
+                     const trial::AnalysisRequest& request, report::Language language,
+                     v1::AnalysisResult* response) {
+  const auto begin = std::chrono::steady_clock::now();
+  SOLOTRIAL_ASSIGN_OR_RETURN(const trial::AnalysisOutcome outcome,
+                             trial::AnalyzeRecord(protocol, record, request));
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
+  *response = ToProto(outcome, protocol, language);
+  response->mutable_diagnostics()->set_milliseconds(took.count());
+  return absl::OkStatus();
+}
+
+// A running, paused or ended trial with everything that its analysis needs.
+struct Situation {
+  LoadedTrial loaded;
+  trial::Record record;
+  std::vector<trial::Entry> current;
+  std::vector<store::LookRow> looks;
+};
+
+absl::StatusOr<Situation> LoadSituation(const access::Caller& caller,
+                                        store::ReadTransaction& transaction,
+                                        const std::string& name, const Clock& clock) {
+  Situation situation;
+  SOLOTRIAL_ASSIGN_OR_RETURN(situation.loaded, LoadTrial(caller, transaction, name, clock));
+  const LoadedTrial& loaded = situation.loaded;
+  if (loaded.state == trial::EffectiveState::kDraft) {
+    return FaultStatus(Reason::kWrongState, "the trial is a draft: there is nothing to analyse");
+  }
+  if (loaded.state == trial::EffectiveState::kImported) {
+    trial::DiaryFile file;
+    SOLOTRIAL_ASSIGN_OR_RETURN(file.rows, LoadRows(transaction, loaded));
+    file.has_block_column =
+        std::any_of(file.rows.begin(), file.rows.end(),
+                    [](const trial::DiaryRow& row) { return row.block.has_value(); });
+    SOLOTRIAL_ASSIGN_OR_RETURN(situation.record, trial::RecordOfFile(loaded.protocol, file));
+    return situation;
+  }
+  SOLOTRIAL_ASSIGN_OR_RETURN(situation.current, LoadCurrentEntries(transaction, loaded.trial));
+  situation.record =
+      trial::RecordOfTrial(loaded.protocol, loaded.trial, situation.current, RecordEnd(loaded));
+  SOLOTRIAL_ASSIGN_OR_RETURN(situation.looks,
+                             transaction.ListLooks(caller.person_id, loaded.trial.id));
+  return situation;
+}
+
+// The look that has come due and has not been taken yet, taken now.
+absl::StatusOr<std::optional<store::LookRow>> TakeDueLook(const Situation& situation,
+                                                          absl::Time now) {
+  const LoadedTrial& loaded = situation.loaded;
+  const trial::Schedule schedule(loaded.protocol, loaded.trial);
+  const std::optional<trial::DueLook> due =
+      trial::LastDueLook(loaded.protocol, schedule, loaded.today);
+  const bool taken =
+      due.has_value() && !situation.looks.empty() && situation.looks.back().pair >= due->pair;
+  if (!due.has_value() || taken) return std::optional<store::LookRow>();
+  const trial::Record record =
+      trial::RecordOfTrial(loaded.protocol, loaded.trial, situation.current, due->data_date);
+  trial::AnalysisRequest request;
+  request.protocol_digest = loaded.trial.protocol_digest;
+  request.look = true;
+  SOLOTRIAL_ASSIGN_OR_RETURN(const trial::AnalysisOutcome outcome,
+                             trial::AnalyzeRecord(loaded.protocol, record, request));
+  return std::optional<store::LookRow>(
+      {.pair = due->pair,
+       .data_date = due->data_date,
+       .recording_may_end = trial::EndsRecording(outcome.verdict.decision),
+       .decision = trial::DecisionName(outcome.verdict.decision),
+       .data_digest = outcome.digest,
+       .record_time = now});
+}
+
+v1::Look LookToProto(const store::LookRow& look, report::Language language) {
+  v1::Look proto;
+  proto.set_pair(look.pair);
+  proto.set_data_date(FormatDate(look.data_date));
+  proto.set_outcome(look.recording_may_end ? v1::Look::OUTCOME_RECORDING_MAY_END
+                                           : v1::Look::OUTCOME_KEEP_GOING);
+  *proto.mutable_message() = ToProto(
+      trial::Message{look.recording_may_end ? "look.recording_may_end" : "look.keep_going", {}},
+      language);
+  return proto;
+}
+
+}  // namespace
+
+absl::Status AnalyzeRecord(const v1::AnalyzeRecordRequest& request, v1::AnalysisResult* response) {
+  SOLOTRIAL_ASSIGN_OR_RETURN(const trial::Protocol protocol,
+                             ToDomain(request.protocol(), trial::Purpose::kRecord));
+  SOLOTRIAL_ASSIGN_OR_RETURN(const trial::DiaryFile file,
+                             import::ReadDiaryCsv(request.diary_csv(), protocol));
+  SOLOTRIAL_ASSIGN_OR_RETURN(const trial::Record record, trial::RecordOfFile(protocol, file));
+  trial::AnalysisRequest options;
+  options.measure_id = request.measure_id();
+  options.protocol_digest = Sha256(CanonicalProtocolJson(request.protocol()));
+  if (request.has_seed()) options.seed = request.seed();
+  return Compute(protocol, record, options, report::LanguageOf(request.locale()), response);
+}
+
+absl::Status AnalysisHandlers::Analyze(const access::Caller& caller,
+                                       const v1::AnalyzeRequest& request,
+                                       v1::Analysis* response) const {
+  const report::Language language = report::LanguageOf(request.locale());
+  Situation situation;
+  SOLOTRIAL_RETURN_IF_ERROR(store_.Read([&](store::ReadTransaction& transaction) -> absl::Status {
+    SOLOTRIAL_ASSIGN_OR_RETURN(situation,
+                               LoadSituation(caller, transaction, request.trial(), clock_));
+    return absl::OkStatus();
+  }));
+  const LoadedTrial& loaded = situation.loaded;
+  response->set_trial(request.trial());
+  response->set_state(ToProto(loaded.state));
+  if (!request.measure_id().empty() &&
+      trial::FindMeasure(loaded.protocol, request.measure_id()) == nullptr) {
+    return FaultStatus(Fault{Reason::kUnknownId,
+                             {{"measure_id", "is not a measure of this trial's protocol"}},
+                             false},
+                       "measure_id: is not a measure of this trial's protocol");
+  }
+
+  const bool imported = loaded.state == trial::EffectiveState::kImported;
+  *response->mutable_progress() = ToProto(
+      imported ? trial::ProgressOf(loaded.protocol, situation.record)
+               : trial::ProgressOf(loaded.protocol, loaded.trial, situation.record, loaded.today));
+  if (!trial::HasEnded(loaded.state)) {
+    SOLOTRIAL_ASSIGN_OR_RETURN(const std::optional<store::LookRow> look,
+                               TakeDueLook(situation, clock_.Now()));
+    if (look.has_value()) {
+      SOLOTRIAL_RETURN_IF_ERROR(
+          store_.WriteAndWait([&](store::WriteTransaction& transaction) -> absl::Status {
+            // Somebody else may have taken it meanwhile: the first one counts.
+            SOLOTRIAL_ASSIGN_OR_RETURN(situation.looks,
+                                       transaction.ListLooks(caller.person_id, loaded.trial.id));
+            if (!situation.looks.empty() && situation.looks.back().pair >= look->pair) {
+              return absl::OkStatus();
+            }
+            situation.looks.push_back(*look);
+            return transaction.InsertLook(caller.person_id, loaded.trial.id, *look);
+          }));
+    }
+  }
+  if (!situation.looks.empty()) {
+    *response->mutable_last_look() = LookToProto(situation.looks.back(), language);
+  }
+  if (!trial::HasEnded(loaded.state) || situation.record.days.empty()) return absl::OkStatus();
+
+  trial::AnalysisRequest options;
+  options.measure_id = request.measure_id();
+  options.protocol_digest = loaded.trial.protocol_digest;
+  options.stopped_early = loaded.state == trial::EffectiveState::kStopped;
+  SOLOTRIAL_RETURN_IF_ERROR(
+      Compute(loaded.protocol, situation.record, options, language, response->mutable_result()));
+  response->mutable_result()->set_manual_clock(clock_.IsManual());
+  return absl::OkStatus();
+}
+
+}  // namespace solotrial::service

@@ -1,0 +1,56 @@
+// Between the API's messages and the domain's types: the only place that knows both.
+#ifndef SOLOTRIAL_ENGINE_SERVICE_CONVERT_H_
+#define SOLOTRIAL_ENGINE_SERVICE_CONVERT_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/base/fault.h"
+#include "engine/report/messages.h"
+#include "engine/trial/analysis.h"
+#include "engine/trial/diary.h"
+#include "engine/trial/protocol.h"
+#include "engine/trial/schedule.h"
+#include "engine/trial/today.h"
+#include "engine/trial/trial.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "solotrial/v1/analysis.pb.h"
+#include "solotrial/v1/entry.pb.h"
+#include "solotrial/v1/protocol.pb.h"
+#include "solotrial/v1/trial.pb.h"
+
+namespace solotrial::service {
+
+// The protocol with its defaults filled in, checked: INVALID_FIELDS with every violation, fields
+// prefixed by `protocol.`.
+absl::StatusOr<trial::Protocol> ToDomain(const v1::Protocol& protocol, trial::Purpose purpose);
+
+// An entry as the client said it. INVALID_FIELDS when a required field is absent or a date is none.
+absl::StatusOr<trial::Entry> ToDomain(const v1::Entry& entry);
+
+v1::Entry ToProto(const trial::Entry& entry);
+
+// `today` is the trial's day now: it decides what may be revealed.
+v1::Trial ToProto(const trial::Trial& trial, const v1::Protocol& protocol,
+                  const trial::Protocol& domain, Date today);
+
+v1::Schedule ScheduleToProto(const trial::Protocol& protocol, const trial::Trial& trial,
+                             Date today);
+
+v1::Today ToProto(const trial::Today& today, report::Language language);
+
+v1::TrialState ToProto(trial::EffectiveState state);
+
+v1::Message ToProto(const trial::Message& message, report::Language language);
+
+v1::AnalysisResult ToProto(const trial::AnalysisOutcome& outcome, const trial::Protocol& protocol,
+                           report::Language language);
+
+v1::Progress ToProto(const trial::Progress& progress);
+
+google::protobuf::Timestamp ToProto(absl::Time time);
+
+}  // namespace solotrial::service
+
+#endif  // SOLOTRIAL_ENGINE_SERVICE_CONVERT_H_

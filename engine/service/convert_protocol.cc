@@ -1,0 +1,169 @@
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "engine/service/convert.h"
+
+namespace solotrial::service {
+namespace {
+
+constexpr int kDefaultDayStart = 4 * 60;
+
+// Converts, noting what has no counterpart in the domain.
+class ProtocolConverter {
+ public:
+  explicit ProtocolConverter(trial::Purpose purpose) : purpose_(purpose) {}
+
+  trial::Protocol Convert(const v1::Protocol& from) {
+    trial::Protocol to;
+    to.title = from.title();
+    to.design = ConvertDesign(from.design());
+    for (int i = 0; i < from.measures_size(); ++i) {
+      to.measures.push_back(ConvertMeasure(from.measures(i), absl::StrFormat("measures[%d].", i)));
+    }
+    if (to.measures.size() == 1) to.measures[0].primary = true;
+    to.kinetics.onset_half_life_days = from.kinetics().onset_half_life_days();
+    to.kinetics.offset_half_life_days = from.kinetics().offset_half_life_days();
+    to.kinetics.initial_exposure = from.kinetics().taken_before() ? 1 : 0;
+    if (from.kinetics().learn()) {
+      Add("kinetics.learn", "half-lives cannot be learned by this engine; leave it out");
+    }
+    for (int i = 0; i < from.covariates_size(); ++i) {
+      const v1::Covariate& covariate = from.covariates(i);
+      if (covariate.kind() != v1::Covariate::BINARY && covariate.kind() != v1::Covariate::NUMERIC) {
+        Add(absl::StrFormat("covariates[%d].kind", i), "is required: BINARY or NUMERIC");
+      }
+      to.covariates.push_back({.id = covariate.id(),
+                               .binary = covariate.kind() == v1::Covariate::BINARY,
+                               .question = covariate.question()});
+    }
+    to.trend = !from.analysis().has_trend() || from.analysis().trend();
+    to.autocorrelation =
+        !from.analysis().has_autocorrelation() || from.analysis().autocorrelation();
+    if (from.has_intervention()) {
+      const v1::Intervention& intervention = from.intervention();
+      to.intervention =
+          trial::Intervention{intervention.name(),
+                              intervention.on_instruction(),
+                              intervention.off_instruction(),
+                              {intervention.dose_slots().begin(), intervention.dose_slots().end()}};
+    }
+    to.time_zone = from.time_zone();
+    to.day_starts_at_minutes = kDefaultDayStart;
+    if (from.has_day_starts_at()) {
+      // -1 is out of range, which CheckProtocol reports.
+      to.day_starts_at_minutes = ParseMinutes(from.day_starts_at()).value_or(-1);
+    }
+    return to;
+  }
+
+  std::vector<Violation>& violations() { return violations_; }
+
+ private:
+  void Add(std::string field, std::string description) {
+    violations_.push_back({std::move(field), std::move(description)});
+  }
+
+  trial::Design ConvertDesign(const v1::Design& from) {
+    return {.randomization = ConvertRandomization(from.randomization()),
+            .block_days = from.block_days(),
+            .pairs = from.pairs(),
+            .run_in_days = from.run_in_days(),
+            .longest_run = from.longest_run(),
+            .washout_days = from.washout_days()};
+  }
+
+  trial::Randomization ConvertRandomization(v1::Design::Randomization from) {
+    switch (from) {
+      case v1::Design::RANDOMIZATION_UNSPECIFIED:
+        return purpose_ == trial::Purpose::kTrial ? trial::Randomization::kPaired
+                                                  : trial::Randomization::kNone;
+      case v1::Design::PAIRED:
+        return trial::Randomization::kPaired;
+      case v1::Design::COUNTERBALANCED:
+        return trial::Randomization::kCounterbalanced;
+      case v1::Design::RESTRICTED:
+        return trial::Randomization::kRestricted;
+      case v1::Design::BALANCED:
+        return trial::Randomization::kBalanced;
+      case v1::Design::NONE:
+        return trial::Randomization::kNone;
+      default:
+        Add("design.randomization", "is not known to this engine");
+        return trial::Randomization::kPaired;
+    }
+  }
+
+  trial::Measure ConvertMeasure(const v1::Measure& from, const std::string& path) {
+    trial::Measure to;
+    to.id = from.id();
+    switch (from.family()) {
+      case v1::Measure::GAUSSIAN:
+        to.family = inference::Family::kGaussian;
+        break;
+      case v1::Measure::ORDINAL:
+        to.family = inference::Family::kOrdinal;
+        break;
+      default:
+        Add(path + "family", "is required: GAUSSIAN or ORDINAL");
+    }
+    const auto required = [this, &path](bool present, const char* name, const char* meaning) {
+      if (!present) Add(path + name, std::string("is required: ") + meaning);
+    };
+    required(from.has_minimum(), "minimum", "the lowest possible score");
+    required(from.has_maximum(), "maximum", "the highest possible score");
+    required(from.has_lower_is_better(), "lower_is_better", "whether a lower score is better");
+    to.minimum = from.minimum();
+    // Absent bounds are reported here once, not again as an empty range.
+    to.maximum = from.has_minimum() && from.has_maximum() ? from.maximum() : from.minimum() + 1;
+    to.lower_is_better = from.lower_is_better();
+    if (from.has_minimal_important_difference() && from.has_minimum() && from.has_maximum()) {
+      to.minimal_important_difference = from.minimal_important_difference();
+    } else if (from.has_minimal_important_difference()) {
+      to.minimal_important_difference = 0.25;  // cannot be judged without a range
+    }
+    to.primary = from.primary();
+    to.question = from.question();
+    to.slots = {from.slots().begin(), from.slots().end()};
+    to.daily_rule = ConvertRule(from, path);
+    to.refers_to = from.refers_to() == v1::Measure::REFERS_TO_PREVIOUS_NIGHT
+                       ? trial::RefersTo::kPreviousNight
+                       : trial::RefersTo::kSameDay;
+    return to;
+  }
+
+  trial::DailyRule ConvertRule(const v1::Measure& from, const std::string& path) {
+    switch (from.daily_rule()) {
+      case v1::Measure::DAILY_RULE_MEAN:
+        return trial::DailyRule::kMean;
+      case v1::Measure::DAILY_RULE_MAX:
+        return trial::DailyRule::kMax;
+      case v1::Measure::DAILY_RULE_SUM:
+        return trial::DailyRule::kSum;
+      case v1::Measure::DAILY_RULE_LAST:
+        return trial::DailyRule::kLast;
+      default:
+        if (from.slots_size() > 1) {
+          Add(path + "daily_rule", "is required with several slots: MEAN, MAX, LAST or SUM");
+        }
+        return trial::DailyRule::kLast;
+    }
+  }
+
+  const trial::Purpose purpose_;
+  std::vector<Violation> violations_;
+};
+
+}  // namespace
+
+absl::StatusOr<trial::Protocol> ToDomain(const v1::Protocol& protocol, trial::Purpose purpose) {
+  ProtocolConverter converter(purpose);
+  trial::Protocol domain = converter.Convert(protocol);
+  std::vector<Violation> violations = std::move(converter.violations());
+  for (Violation& violation : trial::CheckProtocol(domain, purpose)) {
+    violations.push_back(std::move(violation));
+  }
+  SOLOTRIAL_RETURN_IF_ERROR(WithFieldPrefix(InvalidFields(std::move(violations)), "protocol."));
+  return domain;
+}
+
+}  // namespace solotrial::service

@@ -1,0 +1,210 @@
+#include "engine/service/diary_handlers.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "engine/base/fault.h"
+#include "engine/service/convert.h"
+#include "engine/service/loaded_trial.h"
+#include "engine/trial/diary.h"
+
+namespace solotrial::service {
+namespace {
+
+constexpr int kMaxBatch = 500;
+constexpr int kLargestPage = 1000;
+
+// What the entries of one trial are checked against.
+struct Rules {
+  trial::EntryWindow window;
+  std::optional<std::set<Date>> dates;  // of an imported record: the days that it has
+};
+
+absl::StatusOr<Rules> RulesOf(store::ReadTransaction& transaction, const LoadedTrial& loaded,
+                              absl::Time now) {
+  Rules rules;
+  rules.window.latest_on_earth = LatestDateOnEarth(now);
+  if (loaded.state == trial::EffectiveState::kDraft) {
+    return FaultStatus(Reason::kWrongState, "the trial has not been started; start it first");
+  }
+  if (loaded.state != trial::EffectiveState::kImported) {
+    const trial::Schedule schedule(loaded.protocol, loaded.trial);
+    rules.window.first = schedule.first_date();
+    rules.window.last = schedule.end_date();
+    return rules;
+  }
+  SOLOTRIAL_ASSIGN_OR_RETURN(const std::vector<store::ImportedDay> days,
+                             transaction.ListImportedDays(loaded.trial.person_id, loaded.trial.id));
+  rules.dates.emplace();
+  for (const store::ImportedDay& day : days) rules.dates->insert(day.date);
+  rules.window.first = days.front().date;
+  rules.window.last = days.back().date;
+  return rules;
+}
+
+absl::Status CheckAgainst(const Rules& rules, const trial::Entry& entry,
+                          const trial::Protocol& protocol) {
+  SOLOTRIAL_RETURN_IF_ERROR(trial::CheckEntry(entry, protocol, rules.window));
+  if (rules.dates.has_value() && !rules.dates->contains(entry.date)) {
+    return FaultStatus(Fault{Reason::kDateOutsideTrial,
+                             {{"date", "the imported record has no row for this date"}},
+                             false},
+                       "date: the imported record has no row for this date");
+  }
+  return absl::OkStatus();
+}
+
+// Whether `status` speaks of the entry itself and not of the engine: only then do the other entries
+// of the batch go on.
+bool IsRejection(const absl::Status& status) {
+  const Reason reason = FaultOf(status).reason;
+  return reason != Reason::kInternal && reason != Reason::kStorageUnavailable;
+}
+
+// Stores one entry, or finds it stored; its sequence.
+absl::StatusOr<int64_t> StoreEntry(store::WriteTransaction& transaction,
+                                   const access::Caller& caller, const LoadedTrial& loaded,
+                                   const Rules& rules, const v1::Entry& proto, absl::Time now) {
+  SOLOTRIAL_ASSIGN_OR_RETURN(trial::Entry entry, ToDomain(proto));
+  SOLOTRIAL_RETURN_IF_ERROR(CheckAgainst(rules, entry, loaded.protocol));
+  SOLOTRIAL_ASSIGN_OR_RETURN(const auto found, transaction.FindEntry(caller.person_id, entry.id));
+  if (found.has_value()) {
+    if (found->trial_id == loaded.trial.id &&
+        trial::EntryDigest(found->entry) == trial::EntryDigest(entry)) {
+      return found->entry.sequence;
+    }
+    return FaultStatus(Fault{Reason::kEntryIdReused,
+                             {{"id", "was used before with another content; make a new id"}},
+                             false},
+                       "id: was used before with another content");
+  }
+  entry.record_time = now;
+  SOLOTRIAL_RETURN_IF_ERROR(transaction.AppendEntry(caller.person_id, loaded.trial.id, entry));
+  return entry.sequence;
+}
+
+void Reject(const absl::Status& status, v1::EntryResult& result) {
+  const Fault fault = FaultOf(status);
+  v1::EntryRejection& rejection = *result.mutable_rejection();
+  rejection.set_reason(ReasonName(fault.reason));
+  rejection.set_retryable(fault.retryable);
+  if (!fault.violations.empty()) {
+    rejection.set_field(fault.violations.front().field);
+    rejection.set_message(fault.violations.front().description);
+  } else {
+    rejection.set_message(std::string(status.message()));
+  }
+}
+
+int PageSize(int asked) { return asked == 0 ? kLargestPage : std::min(asked, kLargestPage); }
+
+absl::StatusOr<size_t> OffsetOf(const std::string& token) {
+  if (token.empty()) return 0;
+  size_t offset = 0;
+  const auto parsed = std::from_chars(token.data(), token.data() + token.size(), offset);
+  if (parsed.ec != std::errc() || parsed.ptr != token.data() + token.size()) {
+    return InvalidField("page_token", "must be the next_page_token of an earlier answer");
+  }
+  return offset;
+}
+
+absl::StatusOr<std::optional<Date>> OptionalDate(const std::string& field,
+                                                 const std::string& text) {
+  if (text.empty()) return std::optional<Date>();
+  const std::optional<Date> date = ParseDate(text);
+  if (!date.has_value()) return InvalidField(field, "must be an ISO 8601 date, YYYY-MM-DD");
+  return date;
+}
+
+}  // namespace
+
+absl::Status DiaryHandlers::RecordEntries(const access::Caller& caller,
+                                          store::WriteTransaction& transaction,
+                                          const v1::RecordEntriesRequest& request,
+                                          v1::RecordEntriesResponse* response) const {
+  if (request.entries_size() < 1 || request.entries_size() > kMaxBatch) {
+    return InvalidField("entries", absl::StrFormat("has %d entries; must have 1 to %d",
+                                                   request.entries_size(), kMaxBatch));
+  }
+  SOLOTRIAL_ASSIGN_OR_RETURN(const LoadedTrial loaded,
+                             LoadTrial(caller, transaction, request.trial(), clock_));
+  const absl::Time now = clock_.Now();
+  SOLOTRIAL_ASSIGN_OR_RETURN(const Rules rules, RulesOf(transaction, loaded, now));
+  for (const v1::Entry& entry : request.entries()) {
+    v1::EntryResult& result = *response->add_results();
+    result.set_entry_id(entry.id());
+    const absl::StatusOr<int64_t> sequence =
+        StoreEntry(transaction, caller, loaded, rules, entry, now);
+    if (sequence.ok()) {
+      result.set_accepted(true);
+      result.set_sequence(*sequence);
+    } else if (IsRejection(sequence.status())) {
+      Reject(sequence.status(), result);
+    } else {
+      return sequence.status();
+    }
+  }
+  SOLOTRIAL_ASSIGN_OR_RETURN(const int64_t last,
+                             transaction.LastSequence(caller.person_id, loaded.trial.id));
+  response->mutable_cursor()->set_epoch(epoch_);
+  response->mutable_cursor()->set_sequence(last);
+  return absl::OkStatus();
+}
+
+absl::Status DiaryHandlers::ListEntries(const access::Caller& caller,
+                                        store::ReadTransaction& transaction,
+                                        const v1::ListEntriesRequest& request,
+                                        v1::ListEntriesResponse* response) const {
+  if (request.page_size() < 0) return InvalidField("page_size", "must not be negative");
+  SOLOTRIAL_ASSIGN_OR_RETURN(const size_t offset, OffsetOf(request.page_token()));
+  SOLOTRIAL_ASSIGN_OR_RETURN(const auto from, OptionalDate("from_date", request.from_date()));
+  SOLOTRIAL_ASSIGN_OR_RETURN(const auto to, OptionalDate("to_date", request.to_date()));
+  SOLOTRIAL_ASSIGN_OR_RETURN(const LoadedTrial loaded,
+                             LoadTrial(caller, transaction, request.trial(), clock_));
+  SOLOTRIAL_ASSIGN_OR_RETURN(std::vector<trial::Entry> current,
+                             LoadCurrentEntries(transaction, loaded.trial));
+  std::erase_if(current, [&](const trial::Entry& entry) {
+    return (from.has_value() && entry.date < *from) || (to.has_value() && entry.date > *to);
+  });
+  const size_t end =
+      std::min(current.size(), offset + static_cast<size_t>(PageSize(request.page_size())));
+  for (size_t i = offset; i < end; ++i) *response->add_entries() = ToProto(current[i]);
+  if (end < current.size()) response->set_next_page_token(std::to_string(end));
+  return absl::OkStatus();
+}
+
+absl::Status DiaryHandlers::ListChanges(const access::Caller& caller,
+                                        store::ReadTransaction& transaction,
+                                        const v1::ListChangesRequest& request,
+                                        v1::ListChangesResponse* response) const {
+  if (request.page_size() < 0) return InvalidField("page_size", "must not be negative");
+  if (request.cursor().sequence() < 0) {
+    return InvalidField("cursor.sequence", "must not be negative");
+  }
+  if (!request.cursor().epoch().empty() && request.cursor().epoch() != epoch_) {
+    return FaultStatus(Reason::kEpochChanged,
+                       "the engine was restored: send all entries again, then read from the start");
+  }
+  SOLOTRIAL_ASSIGN_OR_RETURN(const LoadedTrial loaded,
+                             LoadTrial(caller, transaction, request.trial(), clock_));
+  const int limit = PageSize(request.page_size());
+  const int64_t after = request.cursor().epoch().empty() ? 0 : request.cursor().sequence();
+  SOLOTRIAL_ASSIGN_OR_RETURN(
+      const std::vector<trial::Entry> entries,
+      transaction.ListEntries(caller.person_id, loaded.trial.id, after, limit));
+  SOLOTRIAL_ASSIGN_OR_RETURN(const int64_t last,
+                             transaction.LastSequence(caller.person_id, loaded.trial.id));
+  for (const trial::Entry& entry : entries) *response->add_entries() = ToProto(entry);
+  const int64_t reached = entries.empty() ? after : entries.back().sequence;
+  response->mutable_cursor()->set_epoch(epoch_);
+  response->mutable_cursor()->set_sequence(reached);
+  response->set_more(reached < last);
+  return absl::OkStatus();
+}
+
+}  // namespace solotrial::service

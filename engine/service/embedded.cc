@@ -1,0 +1,41 @@
+#include "engine/service/embedded.h"
+
+#include <exception>
+
+#include "engine/base/fault.h"
+#include "engine/service/analysis_handlers.h"
+#include "engine/service/convert.h"
+#include "engine/service/protocol_json.h"
+#include "engine/service/wire_error.h"
+
+namespace solotrial::embedded {
+namespace {
+
+// Calls `body`; an exception that escaped a room becomes INTERNAL, as in the gate.
+template <typename Body>
+grpc::Status Answer(const Body& body) {
+  try {
+    return service::ToWire(body());
+  } catch (const std::exception&) {
+    return service::ToWire(FaultStatus(Reason::kInternal, "an exception escaped"));
+  }
+}
+
+}  // namespace
+
+grpc::Status ReadProtocol(const std::string& json, v1::Protocol* protocol) {
+  return Answer([&]() -> absl::Status {
+    SOLOTRIAL_ASSIGN_OR_RETURN(*protocol, service::ReadProtocolJson(json));
+    return absl::OkStatus();
+  });
+}
+
+grpc::Status AnalyzeRecord(const v1::AnalyzeRecordRequest& request, v1::AnalysisResult* result) {
+  return Answer([&] { return service::AnalyzeRecord(request, result); });
+}
+
+grpc::Status CheckProtocol(const v1::Protocol& protocol) {
+  return Answer([&] { return service::ToDomain(protocol, trial::Purpose::kTrial).status(); });
+}
+
+}  // namespace solotrial::embedded

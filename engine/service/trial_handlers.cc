@@ -1,0 +1,338 @@
+#include "engine/service/trial_handlers.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/base/digest.h"
+#include "engine/base/fault.h"
+#include "engine/base/random.h"
+#include "engine/base/uuid.h"
+#include "engine/import/diary_csv.h"
+#include "engine/report/diary_csv.h"
+#include "engine/service/convert.h"
+#include "engine/service/loaded_trial.h"
+#include "engine/service/protocol_json.h"
+#include "engine/trial/record.h"
+#include "engine/trial/today.h"
+
+namespace solotrial::service {
+namespace {
+
+constexpr size_t kSeedBytes = 32;
+constexpr size_t kMaxReasonBytes = 2000;  // 500 characters of up to 4 bytes
+constexpr int kDefaultPage = 50;
+constexpr int kLargestPage = 100;
+
+// The date of a request; `fallback` when it is empty.
+absl::StatusOr<Date> DateOr(const std::string& field, const std::string& text, Date fallback) {
+  if (text.empty()) return fallback;
+  const std::optional<Date> date = ParseDate(text);
+  if (!date.has_value()) return InvalidField(field, "must be an ISO 8601 date, YYYY-MM-DD");
+  return *date;
+}
+
+absl::Status CheckReason(const std::string& reason, bool required) {
+  if (required && reason.empty()) return InvalidField("reason", "is required, for the record");
+  if (reason.size() > kMaxReasonBytes) {
+    return InvalidField("reason", "must have at most 500 characters");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status NeedsStart(const LoadedTrial& loaded) {
+  if (loaded.state == trial::EffectiveState::kDraft) {
+    return FaultStatus(Reason::kWrongState, "the trial is a draft; start it first");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status NeedsSchedule(const LoadedTrial& loaded) {
+  SOLOTRIAL_RETURN_IF_ERROR(NeedsStart(loaded));
+  if (loaded.state == trial::EffectiveState::kImported) {
+    return FaultStatus(Reason::kWrongState, "an imported record has no schedule");
+  }
+  return absl::OkStatus();
+}
+
+void Answer(const LoadedTrial& loaded, v1::Trial* response) {
+  *response = ToProto(loaded.trial, loaded.proto, loaded.protocol, loaded.today);
+}
+
+// Stores a changed trial and answers with it.
+absl::Status Save(store::WriteTransaction& transaction, LoadedTrial& loaded, v1::Trial* response) {
+  SOLOTRIAL_RETURN_IF_ERROR(transaction.UpdateTrial(loaded.trial));
+  Answer(loaded, response);
+  return absl::OkStatus();
+}
+
+// A stored record keeps scores by slot: a file with one value a day needs a protocol without slots.
+absl::Status CheckSlotColumns(const trial::DiaryFile& file, const trial::Protocol& protocol) {
+  for (size_t i = 0; i < protocol.measures.size(); ++i) {
+    const trial::Measure& measure = protocol.measures[i];
+    if (measure.slots.empty()) continue;
+    for (const trial::DiaryRow& row : file.rows) {
+      const auto scores = row.scores.find(measure.id);
+      if (scores != row.scores.end() && scores->second.contains("")) {
+        return InvalidField("protocol.measures[" + std::to_string(i) + "].slots",
+                            "must be left out: the diary has one value a day");
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+// What the file says, as entries that a client could have sent. The ids are new; the client time is
+// the import's.
+std::vector<trial::Entry> EntriesOf(const trial::DiaryFile& file, const trial::Protocol& protocol,
+                                    absl::Time now) {
+  std::vector<trial::Entry> entries;
+  const auto add = [&entries, now](const trial::DiaryRow& row, trial::Entry::Kind kind,
+                                   const std::string& subject, const std::string& slot,
+                                   double value) {
+    trial::Entry entry;
+    entry.id = MakeUuid7(now);
+    entry.date = row.date;
+    entry.slot = slot;
+    entry.client_time = now;
+    entry.record_time = now;
+    entry.device = "import";
+    entry.kind = kind;
+    entry.subject = subject;
+    entry.value = value;
+    entries.push_back(std::move(entry));
+  };
+  const std::vector<std::string> dose_slots = trial::SlotsOrOne(
+      protocol.intervention ? protocol.intervention->dose_slots : std::vector<std::string>{});
+  for (const trial::DiaryRow& row : file.rows) {
+    for (const auto& [measure, scores] : row.scores) {
+      for (const auto& [slot, value] : scores) {
+        add(row, trial::Entry::Kind::kScore, measure, slot, value);
+      }
+    }
+    for (const auto& [covariate, value] : row.covariates) {
+      add(row, trial::Entry::Kind::kCovariate, covariate, "", value);
+    }
+    if (row.dose.has_value()) {
+      for (const std::string& slot : dose_slots) {
+        add(row, trial::Entry::Kind::kDose, "", slot, *row.dose);
+      }
+    }
+    if (!row.note.empty()) {
+      add(row, trial::Entry::Kind::kNote, "", "", 0);
+      entries.back().text = row.note;
+    }
+  }
+  return entries;
+}
+
+}  // namespace
+
+absl::Status TrialHandlers::CreateTrial(const access::Caller& caller,
+                                        store::WriteTransaction& transaction,
+                                        const v1::CreateTrialRequest& request,
+                                        v1::Trial* response) const {
+  LoadedTrial loaded;
+  loaded.proto = request.protocol();
+  SOLOTRIAL_ASSIGN_OR_RETURN(loaded.protocol, ToDomain(request.protocol(), trial::Purpose::kTrial));
+  SOLOTRIAL_ASSIGN_OR_RETURN(loaded.today, TodayOf(loaded.protocol, clock_.Now()));
+  if (!request.validate_only()) {
+    loaded.trial.id = MakeUuid4();
+    loaded.trial.person_id = caller.person_id;
+    loaded.trial.protocol_document = CanonicalProtocolJson(request.protocol());
+    loaded.trial.create_time = clock_.Now();
+    SOLOTRIAL_RETURN_IF_ERROR(transaction.InsertTrial(loaded.trial));
+    SOLOTRIAL_ASSIGN_OR_RETURN(loaded.trial,
+                               transaction.GetTrial(caller.person_id, loaded.trial.id));
+  }
+  Answer(loaded, response);
+  return absl::OkStatus();
+}
+
+absl::Status TrialHandlers::UpdateTrial(const access::Caller& caller,
+                                        store::WriteTransaction& transaction,
+                                        const v1::UpdateTrialRequest& request,
+                                        v1::Trial* response) const {
+  SOLOTRIAL_ASSIGN_OR_RETURN(LoadedTrial loaded,
+                             LoadTrial(caller, transaction, request.name(), clock_));
+  if (loaded.state != trial::EffectiveState::kDraft) {
+    return FaultStatus(Reason::kWrongState,
+                       "the trial has started: its protocol is frozen; create another trial");
+  }
+  if (!request.etag().empty() && request.etag() != std::to_string(loaded.trial.revision)) {
+    return FaultStatus(Reason::kConflict, "the trial was changed since it was read; read it again");
+  }
+  SOLOTRIAL_ASSIGN_OR_RETURN(loaded.protocol, ToDomain(request.protocol(), trial::Purpose::kTrial));
+  loaded.proto = request.protocol();
+  loaded.trial.protocol_document = CanonicalProtocolJson(request.protocol());
+  return Save(transaction, loaded, response);
+}
+
+absl::Status TrialHandlers::DeleteTrial(const access::Caller& caller,
+                                        store::WriteTransaction& transaction,
+                                        const v1::DeleteTrialRequest& request,
+                                        google::protobuf::Empty* /*response*/) const {
+  SOLOTRIAL_ASSIGN_OR_RETURN(const std::string id, TrialId(request.name()));
+  return transaction.DeleteTrial(caller.person_id, id);
+}
+
+absl::Status TrialHandlers::GetTrial(const access::Caller& caller,
+                                     store::ReadTransaction& transaction,
+                                     const v1::GetTrialRequest& request,
+                                     v1::Trial* response) const {
+  SOLOTRIAL_ASSIGN_OR_RETURN(const LoadedTrial loaded,
+                             LoadTrial(caller, transaction, request.name(), clock_));
+  Answer(loaded, response);
+  return absl::OkStatus();
+}
+
+absl::Status TrialHandlers::ListTrials(const access::Caller& caller,
+                                       store::ReadTransaction& transaction,
+                                       const v1::ListTrialsRequest& request,
+                                       v1::ListTrialsResponse* response) const {
+  if (request.page_size() < 0) return InvalidField("page_size", "must not be negative");
+  if (!request.page_token().empty() && !IsUuid(request.page_token())) {
+    return InvalidField("page_token", "must be the next_page_token of an earlier answer");
+  }
+  const int limit =
+      request.page_size() == 0 ? kDefaultPage : std::min(request.page_size(), kLargestPage);
+  SOLOTRIAL_ASSIGN_OR_RETURN(store::TrialPage page,
+                             transaction.ListTrials(caller.person_id, limit, request.page_token()));
+  for (trial::Trial& row : page.trials) {
+    SOLOTRIAL_ASSIGN_OR_RETURN(const LoadedTrial loaded, ParseTrial(std::move(row), clock_));
+    Answer(loaded, response->add_trials());
+  }
+  if (page.more) {
+    SOLOTRIAL_ASSIGN_OR_RETURN(const std::string last,
+                               TrialId(response->trials(response->trials_size() - 1).name()));
+    response->set_next_page_token(last);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TrialHandlers::StartTrial(const access::Caller& caller,
+                                       store::WriteTransaction& transaction,
+                                       const v1::StartTrialRequest& request,
+                                       v1::Trial* response) const {
+  SOLOTRIAL_ASSIGN_OR_RETURN(LoadedTrial loaded,
+                             LoadTrial(caller, transaction, request.name(), clock_));
+  SOLOTRIAL_ASSIGN_OR_RETURN(const Date start_date,
+                             DateOr("start_date", request.start_date(), loaded.today));
+  SOLOTRIAL_RETURN_IF_ERROR(trial::Start(loaded.trial, loaded.protocol,
+                                         CanonicalProtocolJson(loaded.proto),
+                                         SystemRandomBytes(kSeedBytes), start_date, loaded.today));
+  return Save(transaction, loaded, response);
+}
+
+absl::Status TrialHandlers::GetToday(const access::Caller& caller,
+                                     store::ReadTransaction& transaction,
+                                     const v1::GetTodayRequest& request,
+                                     v1::Today* response) const {
+  SOLOTRIAL_ASSIGN_OR_RETURN(const LoadedTrial loaded,
+                             LoadTrial(caller, transaction, request.name(), clock_));
+  SOLOTRIAL_RETURN_IF_ERROR(NeedsSchedule(loaded));
+  SOLOTRIAL_ASSIGN_OR_RETURN(const Date date, DateOr("date", request.date(), loaded.today));
+  SOLOTRIAL_ASSIGN_OR_RETURN(const std::vector<trial::Entry> current,
+                             LoadCurrentEntries(transaction, loaded.trial));
+  *response = ToProto(trial::WhatToDo(loaded.protocol, loaded.trial, current, date, loaded.today),
+                      report::LanguageOf(request.locale()));
+  return absl::OkStatus();
+}
+
+absl::Status TrialHandlers::GetSchedule(const access::Caller& caller,
+                                        store::ReadTransaction& transaction,
+                                        const v1::GetScheduleRequest& request,
+                                        v1::Schedule* response) const {
+  SOLOTRIAL_ASSIGN_OR_RETURN(const LoadedTrial loaded,
+                             LoadTrial(caller, transaction, request.name(), clock_));
+  SOLOTRIAL_RETURN_IF_ERROR(NeedsSchedule(loaded));
+  *response = ScheduleToProto(loaded.protocol, loaded.trial, loaded.today);
+  return absl::OkStatus();
+}
+
+absl::Status TrialHandlers::PauseTrial(const access::Caller& caller,
+                                       store::WriteTransaction& transaction,
+                                       const v1::PauseTrialRequest& request,
+                                       v1::Trial* response) const {
+  SOLOTRIAL_ASSIGN_OR_RETURN(LoadedTrial loaded,
+                             LoadTrial(caller, transaction, request.name(), clock_));
+  SOLOTRIAL_RETURN_IF_ERROR(CheckReason(request.reason(), false));
+  SOLOTRIAL_ASSIGN_OR_RETURN(const Date date,
+                             DateOr("pause_date", request.pause_date(), loaded.today));
+  SOLOTRIAL_RETURN_IF_ERROR(
+      trial::PauseFrom(loaded.trial, loaded.protocol, date, request.reason(), loaded.today));
+  return Save(transaction, loaded, response);
+}
+
+absl::Status TrialHandlers::ResumeTrial(const access::Caller& caller,
+                                        store::WriteTransaction& transaction,
+                                        const v1::ResumeTrialRequest& request,
+                                        v1::Trial* response) const {
+  SOLOTRIAL_ASSIGN_OR_RETURN(LoadedTrial loaded,
+                             LoadTrial(caller, transaction, request.name(), clock_));
+  SOLOTRIAL_ASSIGN_OR_RETURN(const Date date,
+                             DateOr("resume_date", request.resume_date(), loaded.today));
+  SOLOTRIAL_RETURN_IF_ERROR(trial::ResumeFrom(loaded.trial, date, loaded.today));
+  return Save(transaction, loaded, response);
+}
+
+absl::Status TrialHandlers::StopTrial(const access::Caller& caller,
+                                      store::WriteTransaction& transaction,
+                                      const v1::StopTrialRequest& request,
+                                      v1::Trial* response) const {
+  SOLOTRIAL_ASSIGN_OR_RETURN(LoadedTrial loaded,
+                             LoadTrial(caller, transaction, request.name(), clock_));
+  SOLOTRIAL_RETURN_IF_ERROR(CheckReason(request.reason(), true));
+  SOLOTRIAL_RETURN_IF_ERROR(
+      trial::StopOn(loaded.trial, loaded.protocol, request.reason(), loaded.today));
+  return Save(transaction, loaded, response);
+}
+
+absl::Status TrialHandlers::ImportTrial(const access::Caller& caller,
+                                        store::WriteTransaction& transaction,
+                                        const v1::ImportTrialRequest& request,
+                                        v1::Trial* response) const {
+  LoadedTrial loaded;
+  loaded.proto = request.protocol();
+  SOLOTRIAL_ASSIGN_OR_RETURN(loaded.protocol,
+                             ToDomain(request.protocol(), trial::Purpose::kRecord));
+  SOLOTRIAL_ASSIGN_OR_RETURN(const trial::DiaryFile file,
+                             import::ReadDiaryCsv(request.diary_csv(), loaded.protocol));
+  SOLOTRIAL_RETURN_IF_ERROR(CheckSlotColumns(file, loaded.protocol));
+  // Only a record that can be analysed is stored.
+  SOLOTRIAL_RETURN_IF_ERROR(trial::RecordOfFile(loaded.protocol, file).status());
+  SOLOTRIAL_ASSIGN_OR_RETURN(loaded.today, TodayOf(loaded.protocol, clock_.Now()));
+
+  trial::Trial& row = loaded.trial;
+  row.id = MakeUuid4();
+  row.person_id = caller.person_id;
+  row.state = trial::Trial::State::kImported;
+  row.protocol_document = CanonicalProtocolJson(request.protocol());
+  row.protocol_digest = Sha256(row.protocol_document);
+  row.create_time = clock_.Now();
+  row.start_date = file.rows.front().date;
+  SOLOTRIAL_RETURN_IF_ERROR(transaction.InsertTrial(row));
+  std::vector<store::ImportedDay> days;
+  for (const trial::DiaryRow& day : file.rows) days.push_back({day.date, day.on, day.block});
+  SOLOTRIAL_RETURN_IF_ERROR(transaction.InsertImportedDays(caller.person_id, row.id, days));
+  for (trial::Entry& entry : EntriesOf(file, loaded.protocol, clock_.Now())) {
+    SOLOTRIAL_RETURN_IF_ERROR(transaction.AppendEntry(caller.person_id, row.id, entry));
+  }
+  SOLOTRIAL_ASSIGN_OR_RETURN(loaded.trial, transaction.GetTrial(caller.person_id, row.id));
+  Answer(loaded, response);
+  return absl::OkStatus();
+}
+
+absl::Status TrialHandlers::ExportDiary(const access::Caller& caller,
+                                        store::ReadTransaction& transaction,
+                                        const v1::ExportDiaryRequest& request,
+                                        v1::ExportDiaryResponse* response) const {
+  SOLOTRIAL_ASSIGN_OR_RETURN(const LoadedTrial loaded,
+                             LoadTrial(caller, transaction, request.name(), clock_));
+  SOLOTRIAL_RETURN_IF_ERROR(NeedsStart(loaded));
+  SOLOTRIAL_ASSIGN_OR_RETURN(const std::vector<trial::DiaryRow> rows,
+                             LoadRows(transaction, loaded));
+  response->set_diary_csv(report::WriteDiaryCsv(loaded.protocol, rows));
+  return absl::OkStatus();
+}
+
+}  // namespace solotrial::service
