@@ -12,6 +12,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/errors.h"
 #include "clients/cli/files.h"
+#include "clients/cli/text.h"
 
 namespace solotrial::cli {
 namespace {
@@ -52,7 +53,6 @@ class Program {
     app_.require_subcommand(1);
     app_.fallthrough();
     app_.get_formatter()->column_width(32);
-    app_.get_formatter()->label("TEXT", "");
     app_.set_version_flag("--version", kVersion, "Print the version");
     app_.set_help_flag("-h,--help", "Print this help");
     AddGlobalOptions();
@@ -118,7 +118,7 @@ class Program {
     TemplateOptions& contents = new_.contents;
     std::string symptoms;
     for (const std::string& name : SymptomNames()) {
-      symptoms += (symptoms.empty() ? "" : symptoms.size() > 60 ? "\n  " : " ") + name;
+      symptoms += (symptoms.empty() ? "" : " ") + name;
     }
     create->add_option("--symptom", contents.symptom, "What is to get better (listed below)")
         ->type_name("NAME")
@@ -154,7 +154,7 @@ class Program {
     create->add_option("--time-zone", contents.time_zone, "Where days are counted: this machine's")
         ->type_name("ZONE");
     AddOutput(create, "File to write: protocol.json");
-    create->footer("Symptoms:\n  " + symptoms + "\n\n" + create->get_footer());
+    create->footer("Symptoms:\n" + Paragraph(symptoms, "  ", 78) + "\n" + create->get_footer());
 
     CLI::App* check = Command(group, "check", "Check a protocol file, without an engine",
                               "  solotrial protocol check protocol.json\n",

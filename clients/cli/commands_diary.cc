@@ -270,14 +270,14 @@ absl::StatusOr<int> Entries(Session& session, const EntriesOptions& options) {
     }
     all.set_more(false);
     const std::vector<v1::Entry> entries(all.entries().begin(), all.entries().end());
-    CLI_RETURN_IF_ERROR(session.Print(all, RenderEntries(entries, true, session.style())));
+    CLI_RETURN_IF_ERROR(session.Print(all, RenderEntries(entries, true)));
     return kOk;
   }
   CLI_ASSIGN_OR_RETURN(const std::vector<v1::Entry> entries,
                        CurrentEntries(*engine, trial.name(), options.from_date, options.to_date));
   v1::ListEntriesResponse all;
   for (const v1::Entry& entry : entries) *all.add_entries() = entry;
-  CLI_RETURN_IF_ERROR(session.Print(all, RenderEntries(entries, false, session.style())));
+  CLI_RETURN_IF_ERROR(session.Print(all, RenderEntries(entries, false)));
   return kOk;
 }
 

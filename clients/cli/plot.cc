@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "clients/cli/dates.h"
@@ -270,20 +271,31 @@ class Painter {
   }
 
   std::string Legend(const std::string& note) const {
-    std::vector<std::string> parts;
-    if (saw_on_) parts.push_back(OnColor(style_, marks_.on) + " on");
-    if (saw_off_) parts.push_back(OffColor(style_, marks_.off) + " off");
-    if (saw_both_) parts.push_back(std::string(marks_.both) + " on and off alike");
-    if (saw_mean_) parts.push_back(std::string(marks_.mean) + " mean of the block");
-    if (saw_missing_) parts.push_back(std::string(marks_.missing) + " no score");
-    if (saw_some_missing_) parts.push_back(std::string(marks_.some_missing) + " some missing");
-    if (saw_left_out_) parts.push_back(std::string(marks_.left_out) + " not analysed");
-    std::string legend = Indent();
-    for (size_t i = 0; i < parts.size(); ++i) legend += (i == 0 ? "" : "   ") + parts[i];
-    legend += "\n";
-    if (!note.empty()) {
-      for (const std::string& line : Wrap(note, static_cast<size_t>(Room()))) {
+    std::vector<std::pair<std::string, std::string>> parts;
+    if (saw_on_) parts.emplace_back(OnColor(style_, marks_.on), "on");
+    if (saw_off_) parts.emplace_back(OffColor(style_, marks_.off), "off");
+    if (saw_both_) parts.emplace_back(marks_.both, "on and off alike");
+    if (saw_mean_) parts.emplace_back(marks_.mean, "mean of the block");
+    if (saw_missing_) parts.emplace_back(marks_.missing, "no score");
+    if (saw_some_missing_) parts.emplace_back(marks_.some_missing, "some missing");
+    if (saw_left_out_) parts.emplace_back(marks_.left_out, "not analysed");
+    std::string legend;
+    std::string line;
+    size_t used = 0;  // columns, without the bytes that only colour
+    for (const auto& [mark, meaning] : parts) {
+      const size_t width = 2 + meaning.size();
+      if (used > 0 && used + 3 + width > static_cast<size_t>(Room())) {
         legend += Indent() + line + "\n";
+        line.clear();
+        used = 0;
+      }
+      line += (used == 0 ? "" : "   ") + mark + " " + meaning;
+      used += (used == 0 ? 0 : 3) + width;
+    }
+    legend += Indent() + line + "\n";
+    if (!note.empty()) {
+      for (const std::string& wrapped : Wrap(note, static_cast<size_t>(Room()))) {
+        legend += Indent() + wrapped + "\n";
       }
     }
     return legend;
@@ -370,7 +382,9 @@ class Painter {
   }
 
   static std::string BlockLabel(const Segment& segment, bool with_arm) {
-    if (segment.kind == Kind::kOutside) return "";
+    if (segment.kind == Kind::kOutside) {
+      return segment.columns > 6 && segment.first_column == 0 ? "run-in" : "";
+    }
     const std::string number = segment.block == 0 ? "" : std::to_string(segment.block);
     if (!with_arm) return number;
     return number + (number.empty() ? "" : " ") + (segment.kind == Kind::kOn ? "on" : "off");
@@ -378,12 +392,17 @@ class Painter {
 
   // Numbers and arms under their blocks, as much of them as fits under every one.
   std::string BlockRow(const std::vector<Segment>& segments) const {
+    // Labels must not touch: a divider already keeps them apart.
+    const bool divided = segments.size() > 1 && segments[1].first_column > segments[0].columns;
+    const size_t gap = divided ? 0 : 1;
     const auto fits = [&](bool with_arm) {
       bool anything = false;
       for (const Segment& segment : segments) {
         if (segment.kind == Kind::kMixed) return false;
         const std::string label = BlockLabel(segment, with_arm);
-        if (segments.size() > 1 && !label.empty() && label.size() >= segment.columns) return false;
+        if (segments.size() > 1 && !label.empty() && label.size() + gap > segment.columns) {
+          return false;
+        }
         anything = anything || !label.empty();
       }
       return anything;
@@ -424,24 +443,36 @@ class Painter {
   bool saw_left_out_ = false;
 };
 
-// Two panels of about the same width that both fit, cut between blocks; empty when there is no such
-// cut.
-std::vector<std::vector<Column>> CutInTwo(const std::vector<Column>& columns, int room) {
-  size_t best = 0;
-  size_t best_width = columns.size();
-  for (size_t i = 1; i < columns.size(); ++i) {
-    if (!StartsSegment(columns, i)) continue;
-    const size_t width = std::max(i, columns.size() - i);
-    if (width < best_width) best = i, best_width = width;
-  }
-  if (best == 0) return {};
-  const auto middle = columns.begin() + static_cast<std::ptrdiff_t>(best);
+// `columns` cut in two before `at`, or nothing when a panel does not fit.
+std::vector<std::vector<Column>> CutAt(const std::vector<Column>& columns, size_t at, int room) {
+  const auto middle = columns.begin() + static_cast<std::ptrdiff_t>(at);
   std::vector<std::vector<Column>> panels = {WithDividers({columns.begin(), middle}),
                                              WithDividers({middle, columns.end()})};
   for (const auto& panel : panels) {
     if (static_cast<int>(panel.size()) > room) return {};
   }
   return panels;
+}
+
+// Two panels that both fit, cut between blocks as near the middle as possible, if possible after a
+// block with an even number, so that pairs stay together. Empty when there is no such cut.
+std::vector<std::vector<Column>> CutInTwo(const std::vector<Column>& columns, int room) {
+  for (const bool keep_pairs : {true, false}) {
+    std::vector<std::vector<Column>> best;
+    size_t best_width = columns.size();
+    for (size_t i = 1; i < columns.size(); ++i) {
+      if (!StartsSegment(columns, i)) continue;
+      if (keep_pairs && columns[i - 1].block % 2 != 0) continue;
+      const size_t width = std::max(i, columns.size() - i);
+      if (width >= best_width) continue;
+      if (auto panels = CutAt(columns, i, room); !panels.empty()) {
+        best = std::move(panels);
+        best_width = width;
+      }
+    }
+    if (!best.empty()) return best;
+  }
+  return {};
 }
 
 }  // namespace

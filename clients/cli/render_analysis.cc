@@ -26,12 +26,8 @@ const v1::Measure* FindMeasure(const v1::Protocol& protocol, const std::string& 
   return nullptr;
 }
 
-// Digits after the point with which a number of this uncertainty is worth saying: two figures of
-// the standard deviation, but never more than two digits.
-int DigitsFor(double sd) {
-  if (!(sd > 0)) return 1;
-  return std::clamp(1 - static_cast<int>(std::floor(std::log10(sd))), 0, 2);
-}
+// Digits after the point that are worth saying at this uncertainty.
+int DigitsFor(double sd) { return sd < 0.1 ? 2 : sd < 10 ? 1 : 0; }
 
 // `-0.0` is confusing.
 std::string Rounded(double value, int digits) {

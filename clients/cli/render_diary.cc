@@ -1,7 +1,8 @@
 #include "clients/cli/render_diary.h"
 
 #include <fmt/format.h>
-#include <google/protobuf/util/time_util.h>
+
+#include <map>
 
 #include "clients/cli/dates.h"
 #include "clients/cli/text.h"
@@ -47,7 +48,7 @@ std::string EntryValue(const v1::Entry& entry) {
   }
 }
 
-std::string RenderEntries(const std::vector<v1::Entry>& entries, bool history, const Style& style) {
+std::string RenderEntries(const std::vector<v1::Entry>& entries, bool history) {
   if (entries.empty()) return "Nothing is recorded.\n";
   std::vector<std::vector<std::string>> rows = {{"date", "what", "value", "entry"}};
   if (history) rows[0].insert(rows[0].begin(), "no.");
@@ -59,14 +60,16 @@ std::string RenderEntries(const std::vector<v1::Entry>& entries, bool history, c
     rows.push_back(row);
   }
   std::string text = Table(rows, history ? "rllll" : "llll", "");
-  if (history) {
-    for (const v1::Entry& entry : entries) {
-      if (entry.supersedes().empty()) continue;
-      text += Paragraph(fmt::format("No. {} {} {}.", entry.sequence(),
-                                    entry.has_retraction() ? "takes back" : "corrects",
-                                    Clean(entry.supersedes())),
-                        "", static_cast<size_t>(style.width));
-    }
+  if (!history) return text;
+  std::map<std::string, int64_t> numbers;
+  for (const v1::Entry& entry : entries) numbers[entry.id()] = entry.sequence();
+  for (const v1::Entry& entry : entries) {
+    if (entry.supersedes().empty()) continue;
+    const auto number = numbers.find(entry.supersedes());
+    text += fmt::format("No. {} {} {}.\n", entry.sequence(),
+                        entry.has_retraction() ? "takes back" : "corrects",
+                        number == numbers.end() ? Clean(entry.supersedes())
+                                                : fmt::format("no. {}", number->second));
   }
   return text;
 }

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "clients/cli/terminal.h"
 #include "solotrial/v1/diary_service.pb.h"
 #include "solotrial/v1/entry.pb.h"
 
@@ -17,7 +16,7 @@ std::string EntryKey(const v1::Entry& entry);
 std::string EntryValue(const v1::Entry& entry);
 
 // A table with ids. `history`: every entry in log order, with what it supersedes.
-std::string RenderEntries(const std::vector<v1::Entry>& entries, bool history, const Style& style);
+std::string RenderEntries(const std::vector<v1::Entry>& entries, bool history);
 
 // What became of one entry that was sent; `previous` is what counted before, or null.
 std::string RenderRecorded(const v1::Entry& entry, const v1::Entry* previous);

@@ -1,0 +1,74 @@
+#include "clients/cli/protocol_template.h"
+
+#include <gtest/gtest.h>
+
+#include "clients/cli/errors.h"
+#include "clients/cli/json.h"
+#include "clients/cli/offline.h"
+
+namespace solotrial::cli {
+namespace {
+
+TemplateOptions For(const std::string& symptom) {
+  TemplateOptions options;
+  options.symptom = symptom;
+  options.time_zone = "Europe/Berlin";
+  return options;
+}
+
+TEST(ProtocolTemplateTest, EverySymptomMakesAProtocolThatTheEngineAccepts) {
+  for (const std::string& symptom : SymptomNames()) {
+    const absl::StatusOr<v1::Protocol> protocol = MakeProtocol(For(symptom));
+    ASSERT_TRUE(protocol.ok()) << symptom;
+    const absl::StatusOr<v1::Protocol> read = ReadProtocol(ToJson(*protocol, true));
+    ASSERT_TRUE(read.ok()) << symptom << ": " << FaultText(Describe(read.status()));
+    EXPECT_EQ(read->SerializeAsString(), protocol->SerializeAsString());
+    const absl::Status checked = CheckProtocol(*read);
+    EXPECT_TRUE(checked.ok()) << symptom << ": " << FaultText(Describe(checked));
+  }
+}
+
+TEST(ProtocolTemplateTest, EveryWayToDrawMakesAProtocolThatTheEngineAccepts) {
+  for (const char* kind : {"PAIRED", "COUNTERBALANCED", "RESTRICTED", "BALANCED"}) {
+    TemplateOptions options = For("sleep");
+    options.randomization = kind;
+    const absl::StatusOr<v1::Protocol> protocol = MakeProtocol(options);
+    ASSERT_TRUE(protocol.ok()) << kind;
+    EXPECT_TRUE(CheckProtocol(*protocol).ok()) << kind;
+  }
+}
+
+TEST(ProtocolTemplateTest, TakesWhatWasAskedFor) {
+  TemplateOptions options = For("restless-legs");
+  options.title = "Legs";
+  options.intervention = "magnesium oil";
+  options.block_days = 7;
+  options.pairs = 2;
+  options.run_in_days = 0;
+  options.onset_half_life_days = 1;
+  options.minimal_important_difference = 1.5;
+  options.covariates = {"weekend", "coffee:numeric"};
+  const v1::Protocol protocol = *MakeProtocol(options);
+  EXPECT_EQ(protocol.title(), "Legs");
+  EXPECT_EQ(protocol.design().block_days(), 7);
+  EXPECT_EQ(protocol.design().pairs(), 2);
+  EXPECT_EQ(protocol.design().run_in_days(), 0);
+  EXPECT_EQ(protocol.kinetics().onset_half_life_days(), 1);
+  EXPECT_EQ(protocol.kinetics().offset_half_life_days(), 3);
+  EXPECT_EQ(protocol.measures(0).minimal_important_difference(), 1.5);
+  EXPECT_EQ(protocol.covariates(1).kind(), v1::Covariate::NUMERIC);
+  EXPECT_EQ(protocol.intervention().off_instruction(), "Take no magnesium oil.");
+}
+
+TEST(ProtocolTemplateTest, RefusesUnknownNames) {
+  EXPECT_EQ(Describe(MakeProtocol(For("gout")).status()).exit_code, kWrongUsage);
+  TemplateOptions options = For("sleep");
+  options.randomization = "COIN";
+  EXPECT_EQ(Describe(MakeProtocol(options).status()).exit_code, kWrongUsage);
+  options = For("sleep");
+  options.covariates = {"coffee:cups"};
+  EXPECT_EQ(Describe(MakeProtocol(options).status()).exit_code, kWrongUsage);
+}
+
+}  // namespace
+}  // namespace solotrial::cli
