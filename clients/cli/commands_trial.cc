@@ -69,8 +69,8 @@ absl::StatusOr<int> TrialStart(Session& session, const std::string& trial,
   CLI_ASSIGN_OR_RETURN(const v1::Trial started, engine->StartTrial(request));
   CLI_RETURN_IF_ERROR(PrintTrial(
       session, started, "Started. The order of the blocks is drawn and cannot be changed.",
-      "Keep the commitment: when the trial is over and the seed is shown, it proves that\n"
-      "the order was not changed in between. What to do each day:\n"
+      "Keep the commitment: when the trial is over and the seed is shown, it proves\n"
+      "that the order was not changed in between. What to do each day:\n"
       "  solotrial today"));
   return kOk;
 }

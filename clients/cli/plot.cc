@@ -39,8 +39,8 @@ enum class Kind { kOn, kOff, kOutside, kMixed };
 
 // Some consecutive days that share a column.
 struct Column {
-  int first_day = 0;  // index into the series
-  int days = 0;
+  size_t first_day = 0;  // index into the series
+  size_t days = 0;
   int block = 0;
   Kind kind = Kind::kOutside;
   int scored = 0;
@@ -69,34 +69,54 @@ struct Mean {
   }
 };
 
-using Series = google::protobuf::RepeatedPtrField<v1::DayValue>;
+struct Day {
+  std::string date;
+  std::optional<double> score;
+  int block = 0;
+  Kind kind = Kind::kOutside;  // never kMixed
+  bool analysed = false;
+};
 
-Kind KindOf(const v1::DayValue& day) {
-  if (day.block() == 0 && day.excluded()) return Kind::kOutside;
-  return day.on() >= 0.5 ? Kind::kOn : Kind::kOff;
+using Series = std::vector<Day>;
+
+Series ReadDays(const google::protobuf::RepeatedPtrField<v1::DayValue>& values) {
+  // Days without a block lie outside (run-in, pause), unless there are no block numbers at all.
+  const bool has_blocks = std::any_of(values.begin(), values.end(),
+                                      [](const v1::DayValue& value) { return value.block() > 0; });
+  Series series;
+  for (const v1::DayValue& value : values) {
+    Day day;
+    day.date = Clean(value.date());
+    if (value.has_score()) day.score = value.score();
+    day.block = value.block();
+    const bool outside = value.block() == 0 && (value.excluded() || has_blocks);
+    day.kind = outside ? Kind::kOutside : value.on() >= 0.5 ? Kind::kOn : Kind::kOff;
+    day.analysed = !value.excluded();
+    series.push_back(std::move(day));
+  }
+  return series;
 }
 
 // In a record without block numbers a stretch of days with one arm counts as a block.
-bool SameSegment(const v1::DayValue& a, const v1::DayValue& b) {
-  return a.block() == b.block() && KindOf(a) == KindOf(b);
-}
+bool SameSegment(const Day& a, const Day& b) { return a.block == b.block && a.kind == b.kind; }
 
-Column MakeColumn(const Series& series, int first, int days) {
+Column MakeColumn(const Series& series, size_t first, size_t days) {
   Column column;
   column.first_day = first;
   column.days = days;
-  column.block = series[first].block();
-  column.kind = KindOf(series[first]);
+  column.block = series[first].block;
+  column.kind = series[first].kind;
   Mean on;
   Mean off;
   Mean left_out;
-  for (int d = first; d < first + days; ++d) {
-    const v1::DayValue& day = series[d];
+  for (size_t d = first; d < first + days; ++d) {
+    const Day& day = series[d];
     if (!SameSegment(day, series[first])) column.kind = Kind::kMixed;
-    if (!day.excluded() && KindOf(day) != Kind::kOutside) ++column.expected;
-    if (!day.has_score()) continue;
+    if (day.analysed && day.kind != Kind::kOutside) ++column.expected;
+    if (!day.score.has_value()) continue;
     ++column.scored;
-    (day.excluded() ? left_out : KindOf(day) == Kind::kOn ? on : off).Add(day.score());
+    const bool counts = day.analysed && day.kind != Kind::kOutside;
+    (!counts ? left_out : day.kind == Kind::kOn ? on : off).Add(*day.score);
   }
   column.on_mean = on.Get();
   column.off_mean = off.Get();
@@ -105,9 +125,9 @@ Column MakeColumn(const Series& series, int first, int days) {
 }
 
 // Lengths of the stretches with one block and arm.
-std::vector<int> SegmentLengths(const Series& series) {
-  std::vector<int> lengths;
-  for (int d = 0; d < series.size(); ++d) {
+std::vector<size_t> SegmentLengths(const Series& series) {
+  std::vector<size_t> lengths;
+  for (size_t d = 0; d < series.size(); ++d) {
     if (d > 0 && SameSegment(series[d - 1], series[d])) {
       ++lengths.back();
     } else {
@@ -118,12 +138,12 @@ std::vector<int> SegmentLengths(const Series& series) {
 }
 
 // Columns of `days_per_column` days that never cross from one block into the next.
-std::vector<Column> ColumnsByBlock(const Series& series, const std::vector<int>& lengths,
-                                   int days_per_column) {
+std::vector<Column> ColumnsByBlock(const Series& series, const std::vector<size_t>& lengths,
+                                   size_t days_per_column) {
   std::vector<Column> columns;
-  int day = 0;
-  for (const int length : lengths) {
-    for (int used = 0; used < length; used += days_per_column) {
+  size_t day = 0;
+  for (const size_t length : lengths) {
+    for (size_t used = 0; used < length; used += days_per_column) {
       columns.push_back(MakeColumn(series, day + used, std::min(days_per_column, length - used)));
     }
     day += length;
@@ -131,17 +151,17 @@ std::vector<Column> ColumnsByBlock(const Series& series, const std::vector<int>&
   return columns;
 }
 
-std::vector<Column> ColumnsByTime(const Series& series, int days_per_column) {
+std::vector<Column> ColumnsByTime(const Series& series, size_t days_per_column) {
   std::vector<Column> columns;
-  for (int day = 0; day < series.size(); day += days_per_column) {
+  for (size_t day = 0; day < series.size(); day += days_per_column) {
     columns.push_back(MakeColumn(series, day, std::min(days_per_column, series.size() - day)));
   }
   return columns;
 }
 
-int ColumnCount(const std::vector<int>& lengths, int days_per_column) {
-  int count = 0;
-  for (const int length : lengths) count += (length + days_per_column - 1) / days_per_column;
+size_t ColumnCount(const std::vector<size_t>& lengths, size_t days_per_column) {
+  size_t count = 0;
+  for (const size_t length : lengths) count += (length + days_per_column - 1) / days_per_column;
   return count;
 }
 
@@ -183,8 +203,8 @@ std::vector<Segment> Segments(const Series& series, const std::vector<Column>& c
     }
     fresh = false;
     ++segments.back().columns;
-    for (int d = column.first_day; d < column.first_day + column.days; ++d) {
-      if (series[d].has_score() && !series[d].excluded()) means.back().Add(series[d].score());
+    for (size_t d = column.first_day; d < column.first_day + column.days; ++d) {
+      if (series[d].score.has_value() && series[d].analysed) means.back().Add(*series[d].score);
     }
   }
   for (size_t i = 0; i < segments.size(); ++i) segments[i].mean = means[i].Get();
@@ -222,10 +242,10 @@ Rows MakeRows(const Series& series, const PlotScale& scale) {
   }
   double low = INFINITY;
   double high = -INFINITY;
-  for (const v1::DayValue& day : series) {
-    if (!day.has_score()) continue;
-    low = std::min(low, day.score());
-    high = std::max(high, day.score());
+  for (const Day& day : series) {
+    if (!day.score.has_value()) continue;
+    low = std::min(low, *day.score);
+    high = std::max(high, *day.score);
   }
   if (low == high) {
     low -= 1;
@@ -257,7 +277,7 @@ class Painter {
   }
 
   // Columns that fit beside the labels.
-  int Room() const { return style_.width - static_cast<int>(label_width_) - 4; }
+  size_t Room() const { return static_cast<size_t>(style_.width) - label_width_ - 4; }
 
   std::string Panel(const std::vector<Column>& columns) {
     const std::vector<Segment> segments = Segments(series_, columns);
@@ -284,7 +304,7 @@ class Painter {
     size_t used = 0;  // columns, without the bytes that only colour
     for (const auto& [mark, meaning] : parts) {
       const size_t width = 2 + meaning.size();
-      if (used > 0 && used + 3 + width > static_cast<size_t>(Room())) {
+      if (used > 0 && used + 3 + width > Room()) {
         legend += Indent() + line + "\n";
         line.clear();
         used = 0;
@@ -294,7 +314,7 @@ class Painter {
     }
     legend += Indent() + line + "\n";
     if (!note.empty()) {
-      for (const std::string& wrapped : Wrap(note, static_cast<size_t>(Room()))) {
+      for (const std::string& wrapped : Wrap(note, Room())) {
         legend += Indent() + wrapped + "\n";
       }
     }
@@ -382,46 +402,38 @@ class Painter {
   }
 
   static std::string BlockLabel(const Segment& segment, bool with_arm) {
-    if (segment.kind == Kind::kOutside) {
-      return segment.columns > 6 && segment.first_column == 0 ? "run-in" : "";
-    }
+    if (segment.kind == Kind::kOutside) return segment.first_column == 0 ? "run-in" : "pause";
+    if (segment.kind == Kind::kMixed) return "";
     const std::string number = segment.block == 0 ? "" : std::to_string(segment.block);
     if (!with_arm) return number;
     return number + (number.empty() ? "" : " ") + (segment.kind == Kind::kOn ? "on" : "off");
   }
 
-  // Numbers and arms under their blocks, as much of them as fits under every one.
+  // Numbers and arms under their blocks. A label that does not fit is left out, but all numbers are
+  // when some do not fit.
   std::string BlockRow(const std::vector<Segment>& segments) const {
     // Labels must not touch: a divider already keeps them apart.
     const bool divided = segments.size() > 1 && segments[1].first_column > segments[0].columns;
     const size_t gap = divided ? 0 : 1;
-    const auto fits = [&](bool with_arm) {
-      bool anything = false;
-      for (const Segment& segment : segments) {
-        if (segment.kind == Kind::kMixed) return false;
-        const std::string label = BlockLabel(segment, with_arm);
-        if (segments.size() > 1 && !label.empty() && label.size() + gap > segment.columns) {
-          return false;
-        }
-        anything = anything || !label.empty();
-      }
-      return anything;
+    const auto fits = [&](const Segment& segment, bool with_arm) {
+      return segments.size() == 1 || BlockLabel(segment, with_arm).size() + gap <= segment.columns;
     };
-    const bool with_arm = fits(true);
-    if (!with_arm && !fits(false)) return "";
     std::string line;
     for (const Segment& segment : segments) {
-      const std::string label = BlockLabel(segment, with_arm);
+      if (segment.kind != Kind::kOutside && !fits(segment, false)) return "";
+      const std::string label = fits(segment, true)              ? BlockLabel(segment, true)
+                                : segment.kind == Kind::kOutside ? ""
+                                                                 : BlockLabel(segment, false);
       const size_t slack = segment.columns > label.size() ? segment.columns - label.size() : 0;
       line = PadRight(line, segment.first_column + slack / 2) + label;
     }
-    return Line(Indent() + line);
+    return line.empty() ? "" : Line(Indent() + line);
   }
 
   std::string DateRow(const std::vector<Column>& columns) const {
     const Column& last_column = columns.back();
-    const std::string first = series_[columns.front().first_day].date();
-    const std::string last = series_[last_column.first_day + last_column.days - 1].date();
+    const std::string first = series_[columns.front().first_day].date;
+    const std::string last = series_[last_column.first_day + last_column.days - 1].date;
     if (first == last) return Line(Indent() + first);
     if (columns.size() < first.size() + last.size() + 2) {
       return Line(Indent() + first + " to " + last);
@@ -444,19 +456,19 @@ class Painter {
 };
 
 // `columns` cut in two before `at`, or nothing when a panel does not fit.
-std::vector<std::vector<Column>> CutAt(const std::vector<Column>& columns, size_t at, int room) {
+std::vector<std::vector<Column>> CutAt(const std::vector<Column>& columns, size_t at, size_t room) {
   const auto middle = columns.begin() + static_cast<std::ptrdiff_t>(at);
   std::vector<std::vector<Column>> panels = {WithDividers({columns.begin(), middle}),
                                              WithDividers({middle, columns.end()})};
   for (const auto& panel : panels) {
-    if (static_cast<int>(panel.size()) > room) return {};
+    if (panel.size() > room) return {};
   }
   return panels;
 }
 
 // Two panels that both fit, cut between blocks as near the middle as possible, if possible after a
 // block with an even number, so that pairs stay together. Empty when there is no such cut.
-std::vector<std::vector<Column>> CutInTwo(const std::vector<Column>& columns, int room) {
+std::vector<std::vector<Column>> CutInTwo(const std::vector<Column>& columns, size_t room) {
   for (const bool keep_pairs : {true, false}) {
     std::vector<std::vector<Column>> best;
     size_t best_width = columns.size();
@@ -477,21 +489,23 @@ std::vector<std::vector<Column>> CutInTwo(const std::vector<Column>& columns, in
 
 }  // namespace
 
-std::string PlotSeries(const Series& series, const PlotScale& scale, const Style& style) {
+std::string PlotSeries(const google::protobuf::RepeatedPtrField<v1::DayValue>& values,
+                       const PlotScale& scale, const Style& style) {
+  const Series series = ReadDays(values);
   const bool any = std::any_of(series.begin(), series.end(),
-                               [](const v1::DayValue& day) { return day.has_score(); });
+                               [](const Day& day) { return day.score.has_value(); });
   if (!any) return "  There are no scores to draw.\n";
 
   Painter painter(series, MakeRows(series, scale), style);
-  const int room = painter.Room();
-  const std::vector<int> lengths = SegmentLengths(series);
+  const size_t room = painter.Room();
+  const std::vector<size_t> lengths = SegmentLengths(series);
   std::vector<std::vector<Column>> panels;
   std::string note;
 
   const std::vector<Column> daily = ColumnsByBlock(series, lengths, 1);
-  if (static_cast<int>(WithDividers(daily).size()) <= room) {
+  if (WithDividers(daily).size() <= room) {
     panels = {WithDividers(daily)};
-  } else if (static_cast<int>(daily.size()) <= room) {
+  } else if (daily.size() <= room) {
     panels = {daily};
   } else {
     panels = CutInTwo(daily, room);
@@ -499,9 +513,8 @@ std::string PlotSeries(const Series& series, const PlotScale& scale, const Style
   if (panels.empty()) {
     // As few days to a column as fit. Columns keep to their blocks while blocks are longer than
     // they are; after that each shows the mean of its on days and the mean of its off days.
-    int days = 2;
-    const auto count = static_cast<int>(lengths.size());
-    while (ColumnCount(lengths, days) > room && series.size() >= days * count) ++days;
+    size_t days = 2;
+    while (ColumnCount(lengths, days) > room && series.size() >= days * lengths.size()) ++days;
     if (ColumnCount(lengths, days) <= room) {
       panels = {ColumnsByBlock(series, lengths, days)};
       note = fmt::format("Every mark is the mean of up to {} days.", days);

@@ -22,7 +22,7 @@ struct PlotScale {
 // Every day is a column, on and off days with different marks; a record too long for two rows of
 // panels is drawn by means of several days, and says so. Lines of at most `style.width` columns,
 // with a legend of the marks that occur. One line of text when there is nothing to draw.
-std::string PlotSeries(const google::protobuf::RepeatedPtrField<v1::DayValue>& series,
+std::string PlotSeries(const google::protobuf::RepeatedPtrField<v1::DayValue>& values,
                        const PlotScale& scale, const Style& style);
 
 }  // namespace solotrial::cli

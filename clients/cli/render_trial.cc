@@ -84,6 +84,13 @@ std::string RangeText(const v1::DueItem& item) {
   return Number(item.minimum()) + " to " + Number(item.maximum());
 }
 
+// Many questions name their scale; saying it twice only costs reading time.
+bool SaysRange(const std::string& question, const v1::DueItem& item) {
+  return item.kind() == v1::DueItem::KIND_SCORE &&
+         question.find(Number(item.minimum()) + " ") != std::string::npos &&
+         question.find(" " + Number(item.maximum())) != std::string::npos;
+}
+
 std::string KeyOf(const v1::DueItem& item) {
   return Clean(item.slot().empty() ? item.id() : item.id() + "@" + item.slot());
 }
@@ -122,8 +129,8 @@ std::string DueTable(const v1::Today& today, const Style& style) {
     const std::string value = done ? Number(item.recorded()) : "";
     std::string question = Clean(item.question());
     if (item.kind() == v1::DueItem::KIND_DOSE) {
-      if (question.empty()) question = "Did you take it? (0 none to 1 all of it)";
-    } else {
+      question = (question.empty() ? "the dose" : question) + ": how much you took, 0 to 1";
+    } else if (!SaysRange(question, item)) {
       question = (question.empty() || question == item.id() ? "" : question + " ") + "(" +
                  RangeText(item) + ")";
     }

@@ -33,9 +33,9 @@ void ExpectFits(const std::string& plot) {
 }
 
 TEST(PlotTest, ShowsArmsMissingDaysAndBlockMeans) {
-  v1::AnalysisResult result =
+  const v1::AnalysisResult result =
       ResultOf({3, 2, std::nullopt, 4, 3, 6, std::nullopt, std::nullopt, 8, 7, 2, 2, 1, 3, 2}, 5);
-  EXPECT_EQ("\n" + Plot(result), R"("
+  EXPECT_EQ("\n" + Plot(result), R"(
   10 ┤     │     │
      │     │     │
    8 ┤     │   ○ │
@@ -49,10 +49,10 @@ TEST(PlotTest, ShowsArmsMissingDaysAndBlockMeans) {
    0 ┤     │     │
      └━━━━━ ───── ━━━━━
         ×    ××
-        1     2     3
+      1 on  2 off 3 on
       2026-01-05 to 2026-01-19
       ● on   ○ off   ╌ mean of the block   × no score
-")");
+)");
 }
 
 TEST(PlotTest, DistinguishesArmsInAscii) {
@@ -261,6 +261,33 @@ TEST(PlotTest, ShowsRunInAndWashoutAsNotAnalysed) {
        run-in   2 off     3 on
       2026-01-05      2026-01-28
       ● on   ○ off   ╌ mean of the block   · not analysed
+)");
+}
+
+TEST(PlotTest, PausedDaysAreNotMissing) {
+  std::vector<std::optional<double>> scores = Scores(24, {6, 4, 5, 7, 5, 8, 3}, 2, 12);
+  for (size_t d = 5; d < 12; ++d) scores[d] = std::nullopt;
+  v1::AnalysisResult result = ResultOf(scores, 12);
+  for (int d = 5; d < 12; ++d) {
+    result.mutable_series(d)->set_block(0);
+    result.mutable_series(d)->set_on(0);
+  }
+  EXPECT_EQ("\n" + Plot(result), R"(
+  10 ┤     │       │
+     │     │       │
+   8 ┤     │       │○      ○
+     │     │       │     ○
+   6 ┤     │       │  ○      ○
+     │   ● │       │╌╌╌╌○╌○╌╌╌╌○
+   4 ┤●    │       │   ○      ○
+     │╌╌●╌●│       │ ○      ○
+   2 ┤ ●   │       │
+     │     │       │
+   0 ┤     │       │
+     └━━━━━ ┄┄┄┄┄┄┄ ────────────
+      1 on   pause     2 off
+      2026-01-05      2026-01-28
+      ● on   ○ off   ╌ mean of the block
 )");
 }
 

@@ -63,6 +63,7 @@ v1::Today ATuesday() {
   v1::DueItem& dose = *today.add_due();
   dose.set_kind(v1::DueItem::KIND_DOSE);
   dose.set_id("dose");
+  dose.set_question("magnesium");
   return today;
 }
 
@@ -76,7 +77,7 @@ Does magnesium help my headache?
 
   ○ headache        How bad was your headache today? (0 to 10)
   ✓ weekend      0  (0 no, 1 yes)
-  ○ dose            Did you take it? (0 none to 1 all of it)
+  ○ dose            magnesium: how much you took, 0 to 1
 
   solotrial record headache=...   and   solotrial dose
 
@@ -93,7 +94,7 @@ Does magnesium help my headache?
 
   [ ] headache        How bad was your headache today? (0 to 10)
   [x] weekend      0  (0 no, 1 yes)
-  [ ] dose            Did you take it? (0 none to 1 all of it)
+  [ ] dose            magnesium: how much you took, 0 to 1
 
   solotrial record headache=...   and   solotrial dose
 )");
