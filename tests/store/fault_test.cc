@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
-#include <future>
 #include <limits>
 #include <map>
 #include <set>
@@ -21,6 +20,7 @@
 
 #include "engine/store/sqlite_trial_store.h"
 #include "engine/store/trial_store.h"
+#include "tests/store/countdown.h"
 #include "tests/store/fault_vfs.h"
 #include "tests/store/samples.h"
 
@@ -151,8 +151,8 @@ TEST(PowerCutTest, CostsNoAcknowledgedEntry) {
   };
   std::vector<Cut> cuts;
   std::vector<std::string> acknowledged;
-  std::promise<void> all;
   constexpr int kEntries = 60;
+  Countdown all(kEntries);
   for (int n = 0; n < kEntries; ++n) {
     trial::Entry entry = SampleEntry(n);
     // Large enough that the log is moved into the file now and then.
@@ -161,10 +161,10 @@ TEST(PowerCutTest, CostsNoAcknowledgedEntry) {
       EXPECT_TRUE(status.ok()) << status;
       acknowledged.push_back(EntryId(n));
       if (n % 6 == 0) cuts.push_back({vfs.SyncedFiles(), acknowledged});
-      if (n == kEntries - 1) all.set_value();
+      all.Tick();
     });
   }
-  all.get_future().wait();
+  all.Wait();
   store.reset();
   for (const Cut& cut : cuts) {
     TemporaryDirectory restored;

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <future>
 #include <map>
 #include <set>
 #include <string>
@@ -15,6 +14,7 @@
 
 #include "engine/base/fault.h"
 #include "engine/store/trial_store.h"
+#include "tests/store/countdown.h"
 #include "tests/store/fault_vfs.h"
 #include "tests/store/samples.h"
 #include "tests/store/writer_gate.h"
@@ -29,29 +29,25 @@ using ::testing::UnorderedElementsAreArray;
 // Outcomes of many writes, and a wait for all of them.
 class Outcomes {
  public:
-  explicit Outcomes(size_t expected) : missing_(expected) {
-    if (expected == 0) all_.set_value();
-  }
+  explicit Outcomes(size_t expected) : all_(expected) {}
 
   std::function<void(absl::Status)> Take(std::string name) {
     return [this, name = std::move(name)](absl::Status status) {
-      const std::lock_guard lock(mutex_);
       EXPECT_TRUE(statuses_.emplace(name, std::move(status)).second) << name << " is done twice";
       order_.push_back(name);
       threads_.insert(std::this_thread::get_id());
-      if (--missing_ == 0) all_.set_value();
+      all_.Tick();
     };
   }
-  void Wait() { all_.get_future().wait(); }
+  void Wait() { all_.Wait(); }
   // After Wait.
   const std::map<std::string, absl::Status>& statuses() const { return statuses_; }
   const std::vector<std::string>& order() const { return order_; }
   const std::set<std::thread::id>& threads() const { return threads_; }
 
  private:
-  std::mutex mutex_;
-  size_t missing_;
-  std::promise<void> all_;
+  Countdown all_;
+  // Filled on the writer's thread, read after Wait.
   std::map<std::string, absl::Status> statuses_;
   std::vector<std::string> order_;
   std::set<std::thread::id> threads_;
@@ -120,7 +116,7 @@ TEST_F(GroupCommitTest, CallsDoneInOrderOnTheWritersThread) {
 
 TEST_F(GroupCommitTest, WhatIsDoneCanBeReadAtOnce) {
   std::vector<bool> found;
-  std::promise<void> all;
+  Countdown all(20);
   for (int n = 0; n < 20; ++n) {
     store_->Write(Appending(SampleEntry(n)), [&, n](const absl::Status& status) {
       EXPECT_TRUE(status.ok()) << status;
@@ -132,10 +128,10 @@ TEST_F(GroupCommitTest, WhatIsDoneCanBeReadAtOnce) {
                         return absl::OkStatus();
                       })
                       .ok());
-      if (found.size() == 20) all.set_value();
+      all.Tick();
     });
   }
-  all.get_future().wait();
+  all.Wait();
   EXPECT_THAT(found, Each(true));
 }
 
@@ -209,12 +205,12 @@ TEST_F(GroupCommitTest, FinishesWhatIsQueuedWhenItIsClosed) {
 }
 
 TEST_F(GroupCommitTest, ADoneMayWrite) {
-  std::promise<absl::Status> second;
+  Outcomes outcomes(1);
   store_->Write(Appending(SampleEntry(1)), [&](const absl::Status&) {
-    store_->Write(Appending(SampleEntry(2)),
-                  [&](absl::Status status) { second.set_value(std::move(status)); });
+    store_->Write(Appending(SampleEntry(2)), outcomes.Take("second"));
   });
-  EXPECT_TRUE(second.get_future().get().ok());
+  outcomes.Wait();
+  EXPECT_TRUE(outcomes.statuses().at("second").ok());
 }
 
 TEST_F(GroupCommitTest, AFailedCommitFailsEveryBodyOfTheBatch) {

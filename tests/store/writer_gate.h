@@ -3,9 +3,10 @@
 #define SOLOTRIAL_TESTS_STORE_WRITER_GATE_H_
 
 #include <functional>
-#include <future>
+#include <utility>
 
 #include "engine/store/trial_store.h"
+#include "tests/store/countdown.h"
 
 namespace solotrial::store {
 
@@ -14,25 +15,21 @@ class WriterGate {
  public:
   // `body` is what the writer does when the gate opens.
   WriterGate(TrialStore& store, std::function<absl::Status(WriteTransaction&)> body) {
-    std::promise<void> entered;
     store.Write(
-        [&entered, opened = opened_.get_future().share(),
-         body = std::move(body)](WriteTransaction& transaction) {
-          entered.set_value();
-          opened.wait();
+        [this, body = std::move(body)](WriteTransaction& transaction) {
+          entered_.Tick();
+          opened_.Wait();
           return body(transaction);
         },
-        [this](absl::Status status) { outcome_.set_value(std::move(status)); });
-    entered.get_future().wait();
+        [](const absl::Status&) {});
+    entered_.Wait();
   }
 
-  void Open() { opened_.set_value(); }
-  // After Open.
-  absl::Status Outcome() { return outcome_.get_future().get(); }
+  void Open() { opened_.Tick(); }
 
  private:
-  std::promise<void> opened_;
-  std::promise<absl::Status> outcome_;
+  Countdown entered_{1};
+  Countdown opened_{1};
 };
 
 }  // namespace solotrial::store
