@@ -7,7 +7,8 @@
 //   verdict.benefit_too_small                 treatment measure unit mean low high mid
 //   verdict.benefit_size_open                 treatment measure unit mean low high mid
 //   verdict.does_not_respond                  treatment measure unit mid percent
-//   verdict.undecided                         treatment measure unit mean low high mid
+//   verdict.benefit_size_open.no_mid          treatment measure unit mean low high
+//   verdict.undecided                         treatment measure unit mean low high
 //   verdict.undecided_low_contrast            treatment measure contrast
 //   verdict.insufficient_data.going_on        -
 //   verdict.insufficient_data.ended           -

@@ -27,10 +27,13 @@ const Catalogue& GermanCatalogue() {
           {"verdict.does_not_respond",
            "In diesem Versuch hat {treatment} bei „{measure}“ wenig verändert: Dass der Nutzen "
            "{mid} {unit} oder mehr beträgt, ist unwahrscheinlich ({percent} %)."},
+          {"verdict.benefit_size_open.no_mid",
+           "In diesem Versuch war „{measure}“ in den Zeiten mit {treatment} um {mean} {unit} "
+           "besser (95-%-Intervall {low} bis {high}); ab wie viel es von Bedeutung wäre, wurde "
+           "nicht gefragt."},
           {"verdict.undecided",
            "Dieser Versuch lässt offen, ob {treatment} bei „{measure}“ hilft: Der Nutzen lag bei "
-           "{mean} {unit} (95-%-Intervall {low} bis {high}, unter 0 heißt schlechter), und erst "
-           "{mid} {unit} wären für diese Person von Bedeutung."},
+           "{mean} {unit} (95-%-Intervall {low} bis {high}, unter 0 heißt schlechter)."},
           {"verdict.undecided_low_contrast",
            "Dieser Versuch lässt offen, ob {treatment} bei „{measure}“ hilft: Die Blöcke waren zu "
            "kurz dafür, dass die Wirkung kommt und wieder geht, und konnten nur {contrast} % von "
@@ -52,8 +55,8 @@ const Catalogue& GermanCatalogue() {
            "Wirkungen, wo keine sind; bitte im Protokoll einschalten und das Tagebuch noch einmal "
            "auswerten."},
           {"remark.open_label",
-           "Es war bekannt, wann die Behandlung genommen wurde und wann nicht. Ein Teil des "
-           "Unterschieds kann deshalb an der Erwartung liegen."},
+           "Wenn bekannt war, wann die Behandlung genommen wurde und wann nicht, kann ein Teil des "
+           "Unterschieds an der Erwartung liegen."},
           {"remark.not_confirmed_by_block_means",
            "Von den Mittelwerten der Blöcke nicht bestätigt: Sie allein könnten auch durch Zufall "
            "so ausgefallen sein."},

@@ -26,10 +26,12 @@ const Catalogue& EnglishCatalogue() {
           {"verdict.does_not_respond",
            "In this trial, {treatment} made little difference to “{measure}”: a benefit as large "
            "as {mid} {unit} is unlikely ({percent} %)."},
+          {"verdict.benefit_size_open.no_mid",
+           "In this trial, “{measure}” was better in {treatment} periods by {mean} {unit} (95 % "
+           "interval {low} to {high}); whether that is an amount that matters was not asked."},
           {"verdict.undecided",
            "This trial leaves open whether {treatment} helps with “{measure}”: the benefit seen "
-           "was {mean} {unit} (95 % interval {low} to {high}, below 0 is worse), and {mid} {unit} "
-           "would matter to this person."},
+           "was {mean} {unit} (95 % interval {low} to {high}, below 0 is worse)."},
           {"verdict.undecided_low_contrast",
            "This trial leaves open whether {treatment} helps with “{measure}”: the blocks were too "
            "short for the effect to come and go, so that they could show only {contrast} % of it."},
@@ -49,7 +51,7 @@ const Catalogue& EnglishCatalogue() {
            "often follows another, and a calculation that leaves this out sees effects where there "
            "are none; switch it on in the protocol and analyse the diary again."},
           {"remark.open_label",
-           "It was known which periods were on and which were off, so what was expected may "
+           "If it was known which periods were on and which were off, what was expected may "
            "explain part of the difference."},
           {"remark.not_confirmed_by_block_means",
            "Not confirmed by block means: the plain averages of the blocks alone could also have "

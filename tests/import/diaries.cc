@@ -50,6 +50,7 @@ std::string Told(const trial::DiaryRow& row) {
 
 std::vector<std::string> Told(const std::vector<trial::DiaryRow>& rows) {
   std::vector<std::string> told;
+  told.reserve(rows.size());
   for (const trial::DiaryRow& row : rows) told.push_back(Told(row));
   return told;
 }

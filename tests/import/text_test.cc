@@ -2,10 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <string>
+
 namespace solotrial::import {
 namespace {
 
-using std::string_literals::operator""s;
+// A literal that may hold NUL.
+template <size_t size>
+std::string Bytes(const char (&literal)[size]) {
+  return std::string(literal, size - 1);
+}
 
 TEST(TextTest, TakesAwayAByteOrderMark) {
   EXPECT_EQ(ToUtf8("\xEF\xBB\xBF"
@@ -17,21 +24,21 @@ TEST(TextTest, TakesAwayAByteOrderMark) {
 
 TEST(TextTest, DecodesUtf16OfBothByteOrders) {
   // U+FC is two bytes of UTF-8; U+1F600 is a pair in UTF-16 and four bytes of UTF-8.
-  EXPECT_EQ(ToUtf8("\xFF\xFE\x61\x00\xFC\x00\x3D\xD8\x00\xDE"s), "aü😀");
-  EXPECT_EQ(ToUtf8("\xFE\xFF\x00\x61\x00\xFC\xD8\x3D\xDE\x00"s), "aü😀");
+  EXPECT_EQ(ToUtf8(Bytes("\xFF\xFE\x61\x00\xFC\x00\x3D\xD8\x00\xDE")), "aü😀");
+  EXPECT_EQ(ToUtf8(Bytes("\xFE\xFF\x00\x61\x00\xFC\xD8\x3D\xDE\x00")), "aü😀");
 }
 
 TEST(TextTest, KeepsWhatIsIllFormedInItsPlace) {
-  const std::string half_pair_then_line_end = ToUtf8("\xFF\xFE\x3D\xD8\n\0"s);
+  const std::string half_pair_then_line_end = ToUtf8(Bytes("\xFF\xFE\x3D\xD8\n\0"));
   EXPECT_FALSE(IsWellFormed(half_pair_then_line_end));
   EXPECT_EQ(half_pair_then_line_end.back(), '\n');
-  EXPECT_FALSE(IsWellFormed(ToUtf8("\xFF\xFE\x61\x00\x62"s)));  // half a unit at the end
-  EXPECT_FALSE(IsWellFormed(ToUtf8("\xFE\xFF\xDE\x00"s)));      // the second half alone
+  EXPECT_FALSE(IsWellFormed(ToUtf8(Bytes("\xFF\xFE\x61\x00\x62"))));  // half a unit at the end
+  EXPECT_FALSE(IsWellFormed(ToUtf8(Bytes("\xFE\xFF\xDE\x00"))));      // the second half alone
 }
 
 TEST(TextTest, KnowsUtf8) {
   EXPECT_TRUE(IsWellFormed(""));
-  EXPECT_TRUE(IsWellFormed("aü€😀\0"s));
+  EXPECT_TRUE(IsWellFormed(Bytes("aü€😀\0")));
   EXPECT_FALSE(IsWellFormed("\xFC"));              // Latin-1
   EXPECT_FALSE(IsWellFormed("\xC0\x80"));          // overlong
   EXPECT_FALSE(IsWellFormed("\xED\xA0\x80"));      // half of a UTF-16 pair
