@@ -288,6 +288,7 @@ class Program {
                                if (text == "-") {
                                  CLI_ASSIGN_OR_RETURN(text, ReadFile("-", kMaxNoteBytes));
                                  text.erase(text.find_last_not_of("\r\n") + 1);
+                                 if (!IsUtf8(text)) return InputError("The note is no UTF-8.");
                                }
                                return RecordNote(session, record_, text);
                              });
@@ -474,8 +475,14 @@ std::string TypedCommand(const CLI::App& app) {
 
 int RunCommandLine(int argc, char** argv) {
   Program program;
-  bool json = std::any_of(argv, argv + argc,
-                          [](const char* word) { return std::string(word) == "--json"; });
+  const bool json = std::any_of(argv, argv + argc,
+                                [](const char* word) { return std::string(word) == "--json"; });
+  for (int i = 1; i < argc; ++i) {
+    // Requests hold nothing else; better to say so here than from within a library.
+    if (!IsUtf8(argv[i])) {
+      return Fail(UsageError("Argument " + std::to_string(i) + " is no UTF-8."), json);
+    }
+  }
   try {
     program.app().parse(argc, argv);
   } catch (const CLI::ParseError& error) {

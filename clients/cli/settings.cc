@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <fstream>
 
 #include "clients/cli/errors.h"
@@ -27,10 +28,12 @@ std::string FirstLine(const std::string& path) {
 }
 
 std::string DefaultDataFolder(const Environment& getenv) {
-  if (const std::string data = Get(getenv, "XDG_DATA_HOME"); !data.empty() && data[0] == '/') {
+  // The same rule as the engine's.
+  if (const std::string data = Get(getenv, "XDG_DATA_HOME"); !data.empty()) {
     return data + "/solotrial";
   }
-  return Get(getenv, "HOME") + "/.local/share/solotrial";
+  const std::string home = Get(getenv, "HOME");
+  return (home.empty() ? "." : home) + "/.local/share/solotrial";
 }
 
 // `Europe/Berlin`, `UTC`: letters, digits and the few marks that zone names have.

@@ -68,6 +68,15 @@ size_t DisplayWidth(const std::string& text) {
   return width;
 }
 
+bool IsUtf8(const std::string& text) {
+  for (size_t at = 0; at < text.size();) {
+    const CodePoint point = Decode(text, at);
+    if (!point.valid) return false;
+    at += point.bytes;
+  }
+  return true;
+}
+
 std::string Clean(const std::string& text) {
   std::string clean;
   clean.reserve(text.size());

@@ -11,6 +11,9 @@ namespace solotrial::cli {
 // Columns that `text`, UTF-8, takes on a terminal.
 size_t DisplayWidth(const std::string& text);
 
+// Whether `text` is UTF-8 throughout.
+bool IsUtf8(const std::string& text);
+
 // `text` with control characters and bytes that are no UTF-8 replaced by `?`, so that words from
 // elsewhere cannot steer the terminal. Line ends and tabs become spaces.
 std::string Clean(const std::string& text);

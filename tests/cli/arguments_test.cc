@@ -69,7 +69,8 @@ TEST(ArgumentsTest, WrongUsageExitsWith2) {
            {"completion", "csh"},
            {"protocol", "new", "--symptom", "gout"},
            {"--engine", "example.org:7311", "info"},
-           {"import", "--protocol", "-", "--diary", "-"}}) {
+           {"import", "--protocol", "-", "--diary", "-"},
+           {"note", "\xff"}}) {
     const Ran ran = RunProgram(words);
     EXPECT_EQ(ran.exit_code, kWrongUsage) << testing::PrintToString(words);
     EXPECT_EQ(ran.out, "");
