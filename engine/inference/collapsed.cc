@@ -144,6 +144,11 @@ void CollapsedModel::FindMode() {
     const double sharpest = 1 / std::sqrt(std::max(forward_pivot_(row), backward_pivot_(row)));
     intervals = std::max(intervals, 2 * half_width_(row) / (kSpacing * sharpest));
   }
+  if (!mode_.allFinite() || !half_width_.allFinite()) {
+    mode_.setZero();
+    half_width_.setConstant(kReach * latent_sd_);
+    intervals = kMaxLatentNodes;
+  }
   resolved_ = intervals < kMaxLatentNodes;
   nodes_ = 1 + static_cast<int>(std::ceil(std::min(intervals, kMaxLatentNodes - 1.0)));
 }

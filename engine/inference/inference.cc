@@ -5,7 +5,10 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "engine/inference/families/bernoulli.h"
+#include "engine/inference/families/poisson.h"
 #include "engine/inference/gaussian.h"
+#include "engine/inference/latent_families.h"
 #include "engine/inference/ordinal_posterior.h"
 
 namespace solotrial::inference {
@@ -21,34 +24,61 @@ absl::Status Invalid(const std::string& member, const std::string& what) {
 
 bool IsHalfLife(double days) { return std::isfinite(days) && days >= 0; }
 
+// The scale and the scores on it, by family.
+absl::Status ValidateScores(const Record& record) {
+  const auto every_score = [&record](auto&& allowed) {
+    for (double y : record.score) {
+      if (!std::isnan(y) && !allowed(y)) return false;
+    }
+    return true;
+  };
+  if (record.family == Family::kBernoulli) {
+    if (!every_score(BernoulliLikelihood::InDomain)) {
+      return Invalid("score", "must be NaN (missing), 0 or 1");
+    }
+    return absl::OkStatus();
+  }
+  if (record.family == Family::kPoisson || record.family == Family::kNegativeBinomial) {
+    if (!every_score(PoissonLikelihood::InDomain)) {
+      return Invalid("score", "must be NaN (missing) or a whole number from 0 to 1e9");
+    }
+    if (!(record.typical_daily_count > 0) || !std::isfinite(record.typical_daily_count)) {
+      return Invalid("typical_daily_count", "must be finite and above 0");
+    }
+    return absl::OkStatus();
+  }
+  const double range = record.maximum - record.minimum;
+  if (!(range > 0) || !std::isfinite(range)) {
+    return Invalid("maximum", "must be finite and above minimum");
+  }
+  if (record.family == Family::kOrdinal) {
+    if (std::round(record.minimum) != record.minimum || std::round(range) != range || range > 20) {
+      return Invalid("maximum", "and minimum must be whole numbers with 2 to 21 levels");
+    }
+    if (!every_score([&](double y) {
+          return y >= record.minimum && y <= record.maximum && std::round(y) == y;
+        })) {
+      return Invalid("score", "must be NaN (missing) or a whole number from minimum to maximum");
+    }
+    return absl::OkStatus();
+  }
+  if (!every_score(
+          [&](double y) { return std::abs(y - record.minimum) <= kFarthestScore * range; })) {
+    return Invalid("score", "must be NaN (missing) or within a million ranges of the scale");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Validate(const Record& record) {
   const std::size_t days = record.score.size();
   if (days == 0) return Invalid("score", "must have at least one day");
   if (days > static_cast<std::size_t>(kMaxDays)) {
     return Invalid("score", "must have at most " + std::to_string(kMaxDays) + " days");
   }
-  const double range = record.maximum - record.minimum;
-  if (!(range > 0) || !std::isfinite(range)) {
-    return Invalid("maximum", "must be finite and above minimum");
-  }
+  if (absl::Status status = ValidateScores(record); !status.ok()) return status;
   if (!(record.minimal_important_difference > 0) ||
       !std::isfinite(record.minimal_important_difference)) {
     return Invalid("minimal_important_difference", "must be finite and above 0");
-  }
-  if (record.family == Family::kOrdinal) {
-    if (std::round(record.minimum) != record.minimum || std::round(range) != range || range > 20) {
-      return Invalid("maximum", "and minimum must be whole numbers with 2 to 21 levels");
-    }
-    for (double y : record.score) {
-      if (!std::isnan(y) && (y < record.minimum || y > record.maximum || std::round(y) != y)) {
-        return Invalid("score", "must be NaN (missing) or a whole number from minimum to maximum");
-      }
-    }
-  }
-  for (double y : record.score) {
-    if (std::isinf(y) || std::abs(y - record.minimum) > kFarthestScore * range) {
-      return Invalid("score", "must be NaN (missing) or within a million ranges of the scale");
-    }
   }
   if (record.assignment.size() != days) {
     return Invalid("assignment", "must have one value per day of score");
@@ -89,6 +119,12 @@ absl::StatusOr<Posterior> ComputePosterior(const Record& record) {
       return GaussianPosterior(record);
     case Family::kOrdinal:
       return OrdinalPosterior(record);
+    case Family::kBernoulli:
+      return BernoulliPosterior(record);
+    case Family::kPoisson:
+      return PoissonPosterior(record);
+    case Family::kNegativeBinomial:
+      return NegativeBinomialPosterior(record);
   }
   return Invalid("family", "must be one of Family");
 }

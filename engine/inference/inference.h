@@ -21,7 +21,7 @@ inline constexpr char kModelVersion[] = "1";
 inline constexpr int kMaxDays = 3000;
 
 // Likelihood of one day's score given eta (MODEL.md, section 2).
-enum class Family { kGaussian, kOrdinal };
+enum class Family { kGaussian, kOrdinal, kBernoulli, kPoisson, kNegativeBinomial };
 
 // How exposure follows assignment (MODEL.md, section 1). A half-life of 0 means at once.
 struct Kinetics {
@@ -33,7 +33,9 @@ struct Kinetics {
 // One measure over trial-local days 1..T, T = score.size().
 struct Record {
   Family family = Family::kGaussian;
-  double minimum = 0;  // of the scale; minimum < maximum; ORDINAL: whole numbers, 2..21 levels
+  // Of the scale; minimum < maximum. ORDINAL: whole numbers, 2..21 levels. Not used by BERNOULLI
+  // (scores 0 and 1) and the counts (scores 0, 1, 2, ..).
+  double minimum = 0;
   double maximum = 0;
   bool lower_is_better = false;
   double minimal_important_difference = 0;  // > 0, in the unit of Benefit
@@ -47,6 +49,7 @@ struct Record {
   Kinetics kinetics;
   bool trend = true;
   bool autocorrelation = true;
+  double typical_daily_count = 1;  // counts: centre of alpha's prior; > 0
 };
 
 // Posterior mean, standard deviation and quantiles at 2.5, 50 and 97.5 %.
@@ -59,7 +62,8 @@ struct Summary {
 };
 
 // B of MODEL.md, section 4: positive when the person is better on than off. In points of the
-// scale for GAUSSIAN and ORDINAL.
+// scale for GAUSSIAN and ORDINAL; in days per 28 days for BERNOULLI; in events per 7
+// days for POISSON and NEGATIVE_BINOMIAL.
 struct Benefit : Summary {
   double p_any = 0;        // P(B > 0)
   double p_important = 0;  // P(B >= minimal_important_difference)
@@ -84,6 +88,10 @@ struct Posterior {
   std::optional<Summary> latent_sd;           // sigma_u
   std::optional<Summary> latent_correlation;  // rho
   std::optional<Summary> noise_sd;            // sigma
+  std::optional<Summary> dispersion;          // 1/sqrt(phi); NEGATIVE_BINOMIAL
+
+  std::optional<Summary> odds_ratio;  // exp(delta); ORDINAL, BERNOULLI
+  std::optional<Summary> rate_ratio;  // exp(delta); POISSON, NEGATIVE_BINOMIAL
 
   Benefit benefit;
   Diagnostics diagnostics;

@@ -23,6 +23,8 @@ constexpr double kForeseen = 7.5;       // and those that a straight line puts b
 constexpr int kMaxNodes = 700;
 constexpr int kMaxRefinements = 3;
 
+constexpr char kNotFound[] = "The search for the posterior's mode did not settle.";
+
 struct Node {
   double log_weight = 0;  // collapsed density * prior, Laplace's approximation over phi
   Eigen::VectorXd phi;    // the mode
@@ -64,6 +66,27 @@ std::array<double, 4> Quartic(const std::array<double, 4>& value) {
   return {odd_near - cubic * a * a, even_near - quartic * a * a, cubic, quartic};
 }
 
+// What is left to say where there is no answer: every coefficient keeps its prior; no benefit.
+Posterior PriorAlone(const LatentProblem& problem, const char* why) {
+  const auto prior = [&](int c) {
+    return SummarizeMixture({{1, problem.prior.mean(c), problem.prior.sd(c)}});
+  };
+  const ColumnIndex& index = problem.regression.index;
+  Posterior posterior;
+  posterior.effect = prior(index.effect);
+  if (index.intercept >= 0) posterior.intercept = prior(index.intercept);
+  if (index.trend >= 0) posterior.trend = prior(index.trend);
+  for (int c = index.first_covariate; c < problem.prior.mean.size(); ++c) {
+    posterior.covariates.push_back(prior(c));
+  }
+  posterior.benefit.p_any = 0.5;
+  posterior.benefit.p_worse = 0.5;
+  posterior.diagnostics.method = "prior";
+  posterior.diagnostics.reliable = false;
+  posterior.diagnostics.problem = why;
+  return posterior;
+}
+
 class LatentEngine {
  public:
   explicit LatentEngine(const LatentProblem& problem)
@@ -77,7 +100,7 @@ class LatentEngine {
     z_step_ = std::clamp(5.5 / root, 0.1, 0.6);
   }
 
-  Posterior Compute();
+  LatentResult Compute();
 
  private:
   using Key = std::pair<int, int>;  // sigma_u and z, in steps
@@ -144,30 +167,38 @@ Node LatentEngine::Solve(double latent_sd, double z, const Node* neighbour, cons
       continue;
     }
     llt.compute(value_.precision);
-    double ridge = 1e-3;
-    while (llt.info() != Eigen::Success && ridge < 1e12) {
+    // Where the surface is not concave: the priors' own scale, 1, as a ridge, and more.
+    double ridge = 0;
+    while (llt.info() != Eigen::Success && ridge < 1e9) {
+      ridge = ridge == 0 ? 1 : 4 * ridge;
       Eigen::MatrixXd damped = value_.precision;
       damped.diagonal().array() += ridge;
       llt.compute(damped);
-      ridge *= 10;
     }
+    if (llt.info() != Eigen::Success) break;
     step = llt.solve(value_.gradient);
     const double decrement = value_.gradient.dot(step);
-    if (decrement < kTolerance && ridge == 1e-3) {
+    if (decrement < kTolerance && ridge == 0) {
       node.good = model_.resolved();
       node.log_weight = value_.log_density + 0.5 * decrement;
       break;
     }
     last = phi;
     last_value = value_.log_density;
-    phi += std::min(1.0, std::sqrt(16 / decrement)) * step;
+    const double longest = step.cwiseAbs().maxCoeff();
+    phi += std::min({1.0, std::sqrt(16 / decrement), 3 / longest}) * step;
     if (decrement > 0.5) model_.Place(phi, latent_sd, rho);
   }
-  node.phi = phi + step;
   const int size = model_.parameters();
+  if (!node.good) {
+    // Of no use, but counted against the result, as much as the node it was reached from.
+    node.log_weight = neighbour != nullptr ? neighbour->log_weight : 0;
+    return node;
+  }
+  node.phi = phi + step;
   node.log_weight -= llt.matrixLLT().diagonal().array().log().sum();
   const Eigen::MatrixXd covariance = llt.solve(Eigen::MatrixXd::Identity(size, size));
-  node.sd = covariance.diagonal().head(model_.coefficients()).cwiseSqrt();
+  node.sd = covariance.diagonal().cwiseSqrt();
   node.path = covariance.col(effect_) / node.sd(effect_);
   node.slope = Slope(node.phi, nullptr);
   node.latent_mode = model_.mode();
@@ -214,14 +245,16 @@ void LatentEngine::Add(const Key& key, const Node* neighbour, const Node* beyond
 
 double LatentEngine::Highest() const {
   double highest = -INFINITY;
-  for (const auto& [key, node] : nodes_) highest = std::max(highest, node.log_weight);
+  for (const auto& [key, node] : nodes_) {
+    if (node.good) highest = std::max(highest, node.log_weight);
+  }
   return highest;
 }
 
 LatentEngine::Key LatentEngine::HighestKey() const {
   const double highest = Highest();
   for (const auto& [key, node] : nodes_) {
-    if (node.log_weight == highest) return key;
+    if (node.good && node.log_weight == highest) return key;
   }
   return nodes_.begin()->first;
 }
@@ -231,7 +264,9 @@ void LatentEngine::Flood() {
     grown = false;
     // The highest first, so that the search climbs before it spreads.
     std::vector<std::pair<double, Key>> order;
-    for (const auto& [key, node] : nodes_) order.push_back({-node.log_weight, key});
+    for (const auto& [key, node] : nodes_) {
+      if (node.good) order.push_back({-node.log_weight, key});
+    }
     std::sort(order.begin(), order.end());
     for (const auto& [negative, key] : order) {
       if (-negative < Highest() - kActive) break;
@@ -244,7 +279,7 @@ void LatentEngine::Flood() {
         if (std::abs(next.second * z_step_) > kHighestZ) continue;
         if (nodes_.count(next) > 0 || nodes_.size() > kMaxNodes) continue;
         const auto beyond = nodes_.find({2 * key.first - next.first, 2 * key.second - next.second});
-        if (beyond == nodes_.end()) {
+        if (beyond == nodes_.end() || !beyond->second.good) {
           Add(next, &nodes_.at(key), nullptr);
         } else {
           // Where the log weight is concave the line lies above it.
@@ -265,6 +300,7 @@ bool LatentEngine::Refine() {
   double sum[2] = {0, 0};
   double square[2] = {0, 0};
   for (const auto& [key, node] : nodes_) {
+    if (!node.good) continue;
     const double w = Weight(key, node, highest);
     const double at[2] = {key.first * sd_step_, key.second * z_step_};
     total += w;
@@ -433,6 +469,7 @@ LatentEngine::Answer LatentEngine::Summarize(int parity) const {
   Answer answer;
   double total = 0;
   for (const auto& [key, node] : nodes_) {
+    if (!node.good) continue;
     if (parity >= 0 && ((key.first + key.second) & 1) != parity) continue;
     const double w = Weight(key, node, highest);
     if (w < 1e-6) continue;
@@ -452,17 +489,20 @@ LatentEngine::Answer LatentEngine::Summarize(int parity) const {
   return answer;
 }
 
-Posterior LatentEngine::Compute() {
+LatentResult LatentEngine::Compute() {
   bool settled = true;
   double disagreement = 0;
   if (!record_.autocorrelation) {
     Add({0, 0}, nullptr, nullptr);
-    const Node node = nodes_.begin()->second;
-    CorrectPath(node, 0, 0);
   } else {
     Add({static_cast<int>(std::lround(0.7 / sd_step_)),
          static_cast<int>(std::lround(0.5 / z_step_))},
         nullptr, nullptr);
+  }
+  if (!nodes_.begin()->second.good) return {PriorAlone(problem_, kNotFound), {}, {}};
+  if (!record_.autocorrelation) {
+    CorrectPath(nodes_.begin()->second, 0, 0);
+  } else {
     Flood();
     for (int k = 0; k < kMaxRefinements && Refine(); ++k) Flood();
     const Key peak = HighestKey();
@@ -480,7 +520,7 @@ Posterior LatentEngine::Compute() {
   const Answer answer = Summarize(-1);
   std::vector<NormalComponent> effect;
   std::vector<NormalComponent> benefit;
-  std::vector<std::vector<NormalComponent>> coefficients(model_.coefficients());
+  std::vector<std::vector<NormalComponent>> parameters(model_.parameters());
   std::map<int, double> by_latent_sd;
   std::map<int, double> by_z;
   double total = 0;
@@ -489,29 +529,33 @@ Posterior LatentEngine::Compute() {
   double edge = 0;
   for (const auto& [key, node] : nodes_) {
     const double w = Weight(key, node, highest);
+    if (!node.good) {
+      bad += w;
+      continue;
+    }
     if (w < 1e-6) continue;
     AddComponents(node, w, effect, benefit);
-    for (int c = 0; c < model_.coefficients(); ++c) {
-      coefficients[c].push_back({w, node.phi(c), node.sd(c)});
+    for (int c = 0; c < model_.parameters(); ++c) {
+      parameters[c].push_back({w, node.phi(c), node.sd(c)});
     }
     by_latent_sd[key.first] += w;
     by_z[key.second] += w;
     total += w;
     square += w * w;
-    if (!node.good) bad += w;
     if ((key.first + 1) * sd_step_ > kHighestLatentSd ||
         (std::abs(key.second) + 1) * z_step_ > kHighestZ) {
       edge += w;
     }
   }
 
-  Posterior posterior;
+  LatentResult result;
+  Posterior& posterior = result.posterior;
   const ColumnIndex& index = problem_.regression.index;
   posterior.effect = SummarizeMixture(effect);
-  if (index.intercept >= 0) posterior.intercept = SummarizeMixture(coefficients[index.intercept]);
-  if (index.trend >= 0) posterior.trend = SummarizeMixture(coefficients[index.trend]);
+  if (index.intercept >= 0) posterior.intercept = SummarizeMixture(parameters[index.intercept]);
+  if (index.trend >= 0) posterior.trend = SummarizeMixture(parameters[index.trend]);
   for (int c = index.first_covariate; c < model_.coefficients(); ++c) {
-    posterior.covariates.push_back(SummarizeMixture(coefficients[c]));
+    posterior.covariates.push_back(SummarizeMixture(parameters[c]));
   }
   if (record_.autocorrelation) {
     posterior.latent_sd =
@@ -531,7 +575,7 @@ Posterior LatentEngine::Compute() {
   if (!std::isfinite(b.mean + b.sd + b.p_any + b.p_important + posterior.effect.sd)) {
     diagnostics.problem = "The scores are too extreme to compute with.";
   } else if (bad > 0.01 * total) {
-    diagnostics.problem = "The search for the posterior's mode did not settle.";
+    diagnostics.problem = kNotFound;
   } else if (edge > 0.01 * total) {
     diagnostics.problem =
         "The correlation between days is so strong that it cannot be told from a constant level.";
@@ -539,35 +583,19 @@ Posterior LatentEngine::Compute() {
     diagnostics.problem = "The numerical integration did not settle.";
   }
   diagnostics.reliable = diagnostics.problem.empty();
-  return posterior;
-}
-
-// Nothing was scored: every parameter keeps its prior, and the benefit, a mean over scored days,
-// does not exist.
-Posterior WithoutScores(const LatentProblem& problem) {
-  const auto prior = [&](int c) {
-    return SummarizeMixture({{1, problem.prior.mean(c), problem.prior.sd(c)}});
-  };
-  const ColumnIndex& index = problem.regression.index;
-  Posterior posterior;
-  posterior.effect = prior(index.effect);
-  if (index.intercept >= 0) posterior.intercept = prior(index.intercept);
-  if (index.trend >= 0) posterior.trend = prior(index.trend);
-  for (int c = index.first_covariate; c < problem.prior.mean.size(); ++c) {
-    posterior.covariates.push_back(prior(c));
+  result.effect = std::move(effect);
+  for (int c = model_.coefficients(); c < model_.parameters(); ++c) {
+    result.shape.push_back(std::move(parameters[c]));
   }
-  posterior.benefit.p_any = 0.5;
-  posterior.benefit.p_worse = 0.5;
-  posterior.diagnostics.method = "prior";
-  posterior.diagnostics.reliable = false;
-  posterior.diagnostics.problem = "No day has a score.";
-  return posterior;
+  return result;
 }
 
 }  // namespace
 
-Posterior LatentPosterior(const LatentProblem& problem) {
-  if (problem.regression.day.empty()) return WithoutScores(problem);
+LatentResult LatentPosterior(const LatentProblem& problem) {
+  if (problem.regression.day.empty()) {
+    return {PriorAlone(problem, "No day has a score."), {}, {}};
+  }
   return LatentEngine(problem).Compute();
 }
 

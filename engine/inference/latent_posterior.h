@@ -9,6 +9,7 @@
 #include "engine/inference/collapsed.h"
 #include "engine/inference/families/likelihood.h"
 #include "engine/inference/inference.h"
+#include "engine/inference/mixture.h"
 #include "engine/inference/regression.h"
 #include "engine/inference/shape_prior.h"
 
@@ -36,7 +37,14 @@ struct LatentProblem {
   Eigen::VectorXd start;  // phi to begin the first search for a mode at
 };
 
-Posterior LatentPosterior(const LatentProblem& problem);
+struct LatentResult {
+  Posterior posterior;
+  // The mixtures behind it: delta, and the shape coordinates.
+  std::vector<NormalComponent> effect;
+  std::vector<std::vector<NormalComponent>> shape;
+};
+
+LatentResult LatentPosterior(const LatentProblem& problem);
 
 }  // namespace solotrial::inference
 

@@ -130,6 +130,21 @@ Summary SummarizeMixture(const std::vector<NormalComponent>& mixture) {
   return summary;
 }
 
+Summary SummarizeExp(const std::vector<NormalComponent>& mixture) {
+  const Summary logarithm = SummarizeMixture(mixture);
+  double total = 0;
+  double mean = 0;
+  double square = 0;
+  for (const NormalComponent& c : mixture) {
+    total += c.weight;
+    mean += c.weight * std::exp(c.mean + 0.5 * c.sd * c.sd);
+    square += c.weight * std::exp(2 * c.mean + 2 * c.sd * c.sd);
+  }
+  mean /= total;
+  return {mean, std::sqrt(std::max(0.0, square / total - mean * mean)), std::exp(logarithm.q025),
+          std::exp(logarithm.q500), std::exp(logarithm.q975)};
+}
+
 Summary SummarizePoints(const std::vector<WeightedPoint>& points) {
   double total = 0;
   double mean = 0;

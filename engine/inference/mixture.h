@@ -23,6 +23,9 @@ double MixtureCdf(const std::vector<NormalComponent>& mixture, double x);
 // first two moments kept, which moves a quantile by less than 0.002 sd.
 Summary SummarizeMixture(const std::vector<NormalComponent>& mixture);
 
+// Summary of exp(X), X the mixture.
+Summary SummarizeExp(const std::vector<NormalComponent>& mixture);
+
 struct WeightedPoint {
   double value;
   double weight;  // >= 0

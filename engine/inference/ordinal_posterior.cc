@@ -70,8 +70,10 @@ Posterior OrdinalPosterior(const Record& record) {
   start.tail(levels.coordinates()) = levels.Start();
   const OrdinalLikelihood likelihood;
   const OrdinalResponse response(levels);
-  return LatentPosterior(
+  LatentResult result = LatentPosterior(
       {record, regression, prior, likelihood, levels, cuts_of_day, response, start});
+  if (!result.effect.empty()) result.posterior.odds_ratio = SummarizeExp(result.effect);
+  return result.posterior;
 }
 
 }  // namespace solotrial::inference

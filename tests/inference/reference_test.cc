@@ -36,8 +36,12 @@ Reference ReadReference(const std::string& name) {
     if (key == "family") {
       std::string family;
       words >> family;
-      EXPECT_EQ(family, "ORDINAL");
-      record.family = Family::kOrdinal;
+      const std::map<std::string, Family> families = {
+          {"ORDINAL", Family::kOrdinal},
+          {"BERNOULLI", Family::kBernoulli},
+          {"POISSON", Family::kPoisson},
+          {"NEGATIVE_BINOMIAL", Family::kNegativeBinomial}};
+      record.family = families.at(family);
       continue;
     }
     std::vector<double> numbers;
@@ -49,6 +53,7 @@ Reference ReadReference(const std::string& name) {
     if (key == "lower") record.lower_is_better = numbers[0] != 0;
     if (key == "onset") record.kinetics.onset_half_life_days = numbers[0];
     if (key == "offset") record.kinetics.offset_half_life_days = numbers[0];
+    if (key == "typical") record.typical_daily_count = numbers[0];
     if (key == "score") record.score = numbers;
     if (key == "assignment") record.assignment = numbers;
     if (key == "covariate") record.covariates.push_back(numbers);
@@ -70,6 +75,7 @@ TEST_P(ReferenceTest, Agrees) {
   EXPECT_TRUE(posterior->diagnostics.reliable) << posterior->diagnostics.problem;
   const double error = 2 / std::sqrt(reference.effective_draws);  // of a mean, in sds
 
+  bool quantiles = true;
   const auto expect = [&](const std::string& name, const Summary& summary, double mean_sds,
                           double sd_share) {
     const auto at = reference.values.find(name);
@@ -79,6 +85,7 @@ TEST_P(ReferenceTest, Agrees) {
     EXPECT_NEAR(summary.mean, value[0], (mean_sds + error) * value[1]) << name;
     // The standard error of an sd, in sds, is about 0.7 that of a mean.
     EXPECT_NEAR(summary.sd, value[1], (sd_share + 0.7 * error) * value[1]) << name;
+    if (!quantiles) return;
     // The density at a 2.5 % quantile is 0.06 per sd: its standard error is 2.7 of a mean's.
     EXPECT_NEAR(summary.q025, value[2], (2 * mean_sds + 2.7 * error) * value[1]) << name;
     EXPECT_NEAR(summary.q500, value[3], (2 * mean_sds + 1.3 * error) * value[1]) << name;
@@ -88,13 +95,26 @@ TEST_P(ReferenceTest, Agrees) {
   expect("benefit", posterior->benefit, 0.05, 0.05);
   expect("gamma", *posterior->trend, 0.05, 0.05);
   if (!posterior->covariates.empty()) expect("beta0", posterior->covariates[0], 0.05, 0.05);
-  expect("latent_sd", *posterior->latent_sd, 0.10, 0.07);
-  expect("rho", *posterior->latent_correlation, 0.10, 0.07);
+  // Section 8 asks for the means alone; NEGATIVE_BINOMIAL's spread is the roughest (MODEL.md).
+  const bool rough = reference.record.family == Family::kNegativeBinomial;
+  const double spread = rough ? 0.12 : 0.07;
+  quantiles = !rough;
+  expect("latent_sd", *posterior->latent_sd, 0.10, spread);
+  expect("rho", *posterior->latent_correlation, 0.10, spread);
   EXPECT_NEAR(posterior->benefit.p_any, reference.values.at("p_any")[0], 0.01 + 0.5 * error);
   EXPECT_NEAR(posterior->benefit.p_important, reference.values.at("p_important")[0],
               0.01 + 0.5 * error);
   EXPECT_NEAR(posterior->benefit.p_worse, 1 - posterior->benefit.p_any, 1e-12);
 }
+
+INSTANTIATE_TEST_SUITE_P(Latent, ReferenceTest,
+                         testing::Values("bernoulli_28_strong", "bernoulli_84", "bernoulli_84_rare",
+                                         "bernoulli_168_missing", "poisson_56_large", "poisson_84",
+                                         "poisson_84_low", "negative_binomial_84",
+                                         "negative_binomial_56_negative"),
+                         [](const testing::TestParamInfo<const char*>& test) {
+                           return std::string(test.param);
+                         });
 
 INSTANTIATE_TEST_SUITE_P(Ordinal, ReferenceTest,
                          testing::Values("ordinal_28_short", "ordinal_56_negative", "ordinal_84",

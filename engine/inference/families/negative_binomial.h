@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/math/special_functions/digamma.hpp>
+#include <boost/math/special_functions/gamma.hpp>
 #include <boost/math/special_functions/trigamma.hpp>
 #include <cmath>
 
@@ -22,8 +23,8 @@ class NegativeBinomialLikelihood final : public Likelihood {
 
   // log density = lgamma(y + phi) - lgamma(phi) - log y! + phi log phi + y eta
   //               - (y + phi) log(mu + phi).
-  double Evaluate(double score, const double* shape, const NodeArray& eta,
-                  const NodeArray& exp_eta, LikelihoodTable& table) const override {
+  double Evaluate(double score, const double* shape, const NodeArray& eta, const NodeArray& exp_eta,
+                  LikelihoodTable& table) const override {
     const double y = score;
     // Beyond e^18 the family is POISSON to nine digits and the differences below would cancel.
     const double phi = std::exp(std::clamp(shape[0], -18.0, 18.0));
@@ -42,7 +43,8 @@ class NegativeBinomialLikelihood final : public Likelihood {
     table.col(SecondDerivative(2, 1, 0)) = phi * (y - mu) * mu * inverse.square();
     table.col(SecondDerivative(2, 1, 1)) =
         phi * phi * (trigamma + 1 / phi - 2 * inverse + (y + phi) * inverse.square()) + by_s;
-    return FactorOut(table) + std::lgamma(y + phi) - std::lgamma(phi) - std::lgamma(y + 1);
+    return FactorOut(table) + boost::math::lgamma(y + phi) - boost::math::lgamma(phi) -
+           boost::math::lgamma(y + 1);
   }
 };
 

@@ -20,8 +20,9 @@ class OrdinalLikelihood final : public Likelihood {
 // With lo = logistic(eta - c_below) and up = logistic(eta - c_above) the level's probability is
 // lo - up = (e^-c_below - e^-c_above) e^eta / ((1 + e^(eta - c_below)) (1 + e^(eta - c_above))),
 // a form without cancellation.
-inline double OrdinalLikelihood::Evaluate(double /*score*/, const double* cuts, const NodeArray& /*eta*/,
-                                   const NodeArray& exp_eta, LikelihoodTable& table) const {
+inline double OrdinalLikelihood::Evaluate(double /*score*/, const double* cuts,
+                                          const NodeArray& /*eta*/, const NodeArray& exp_eta,
+                                          LikelihoodTable& table) const {
   const bool lowest = std::isinf(cuts[0]);
   const bool highest = std::isinf(cuts[1]);
   auto lo = table.col(FirstDerivative(1));

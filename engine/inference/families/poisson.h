@@ -2,6 +2,7 @@
 #ifndef SOLOTRIAL_ENGINE_INFERENCE_FAMILIES_POISSON_H_
 #define SOLOTRIAL_ENGINE_INFERENCE_FAMILIES_POISSON_H_
 
+#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 
 #include "engine/inference/families/likelihood.h"
@@ -22,7 +23,7 @@ class PoissonLikelihood final : public Likelihood {
     table.col(0) = score * eta - exp_eta;
     table.col(FirstDerivative(0)) = score - exp_eta;
     table.col(SecondDerivative(1, 0, 0)) = -exp_eta;
-    return FactorOut(table) - std::lgamma(score + 1);
+    return FactorOut(table) - boost::math::lgamma(score + 1);
   }
 };
 

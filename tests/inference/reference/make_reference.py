@@ -135,7 +135,7 @@ class Model:
                 p[name] = -special.ndtri(0.5 * special.ndtr(-v))
             elif name == "nu":  # Gamma(shape 2, rate 0.1) restricted to nu > 1
                 low = special.gammainc(2, 0.1)
-                p[name] = special.gammaincinv(2, low + (1 - low) * special.ndtr(v)) / 0.1
+                p[name] = special.gammaincinv(2, np.minimum(low + (1 - low) * special.ndtr(v), 1 - 1e-12)) / 0.1
             elif name == "rho":
                 p[name] = np.clip(2 * special.betaincinv(4, 2, special.ndtr(v)) - 1, -RHO_END, RHO_END)
             else:
@@ -227,7 +227,7 @@ class Model:
             ll += np.log(s)
             if rng is not None:
                 keep.append(f)
-        target = ll - 0.5 * (x**2).sum(axis=1)
+        target = np.nan_to_num(ll, nan=-1e300) - 0.5 * (x**2).sum(axis=1)
         if rng is None:
             return target
         path = np.zeros((n, self.days))
