@@ -8,10 +8,10 @@
 namespace solotrial::service {
 namespace {
 
-// gRPC carries the message and the details in trailers, which clients cap at 8 KiB in all; a
-// batch of violations beyond this is cut, and the message says so.
-constexpr size_t kMaxMessageBytes = 1000;
-constexpr size_t kMaxDetailBytes = 5000;
+// gRPC carries the message and the details (in base64) in trailers, which clients cap at 8 KiB; a
+// batch of violations beyond this is cut, and ErrorInfo.metadata["violations"] counts them all.
+constexpr size_t kMaxMessageBytes = 500;
+constexpr size_t kMaxDetailBytes = 3000;
 
 void Pack(const google::protobuf::Message& detail, const std::string& type, v1::RpcStatus& status) {
   google::protobuf::Any& any = *status.add_details();
