@@ -187,8 +187,8 @@ absl::StatusOr<std::unique_ptr<TrialStore>> OpenSqliteTrialStore(const std::stri
   SOLOTRIAL_ASSIGN_OR_RETURN(const std::string resolved, ResolvePath(path));
   auto store = OpenResolved(resolved);
   if (store.ok()) return store;
-  const absl::Status& status = store.status();
-  return FaultStatus(FaultOf(status), resolved + ": " + std::string(status.message()));
+  const std::string message(store.status().message());
+  return FaultStatus(FaultOf(store.status()), resolved + ": " + message);
 }
 
 }  // namespace solotrial::store

@@ -59,8 +59,8 @@ class ReadTransaction {
   // TRIAL_NOT_FOUND when there is none of that person.
   virtual absl::StatusOr<trial::Trial> GetTrial(const std::string& person_id,
                                                 const std::string& trial_id) = 0;
-  // Newest first (by create time, then id), at most `limit`, after the trial `after_id` (empty:
-  // from the newest). TRIAL_NOT_FOUND when there is no trial `after_id`.
+  // Newest first (by create time, then id), at most `limit` (> 0), after the trial `after_id`
+  // (empty: from the newest). TRIAL_NOT_FOUND when there is no trial `after_id`.
   virtual absl::StatusOr<TrialPage> ListTrials(const std::string& person_id, int limit,
                                                const std::string& after_id) = 0;
 
@@ -109,7 +109,7 @@ class WriteTransaction : public ReadTransaction {
   virtual absl::Status DeleteTrial(const std::string& person_id, const std::string& trial_id) = 0;
 
   // Appends to the trial's log; sets the entry's sequence (last + 1). The id must be new for the
-  // person: see FindEntry.
+  // person: see FindEntry. Instants are kept to the microsecond, -0 as 0.
   virtual absl::Status AppendEntry(const std::string& person_id, const std::string& trial_id,
                                    trial::Entry& entry) = 0;
   virtual absl::Status InsertImportedDays(const std::string& person_id, const std::string& trial_id,
@@ -135,7 +135,7 @@ class TrialStore {
   // the other, each in a savepoint of one shared transaction, and commits them together. `done`
   // gets the body's own status after the commit is durable, or STORAGE_UNAVAILABLE when it failed;
   // it is called exactly once, on the writer's thread, and must be short. BUSY, on the calling
-  // thread, when the queue is full.
+  // thread, when the queue is full. Neither may throw.
   virtual void Write(std::function<absl::Status(WriteTransaction&)> body,
                      std::function<void(absl::Status)> done) = 0;
 

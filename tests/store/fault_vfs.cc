@@ -1,5 +1,6 @@
 #include "tests/store/fault_vfs.h"
 
+#include <csignal>
 #include <new>
 #include <utility>
 
@@ -220,6 +221,7 @@ int FaultVfs::Pass() {
   }
   --faults_left_;
   has_failed_ = true;
+  if (fault_code_ == kKill) std::raise(SIGKILL);
   return fault_code_;
 }
 

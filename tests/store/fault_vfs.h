@@ -25,6 +25,8 @@ class FaultVfs {
   // Lets `operations` more reads, writes, syncs and truncations pass, and fails `count` after them
   // with `code`.
   void FailAfter(int64_t operations, int64_t count, int code);
+  // As a code: the process is killed (SIGKILL) in place of the operation.
+  static constexpr int kKill = -1;
   // Lets everything pass from now on.
   void Heal();
   // Whether one has been failed since FailAfter.

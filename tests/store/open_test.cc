@@ -159,7 +159,8 @@ TEST_F(OpenTest, RefusesPathsThatCannotBe) {
   EXPECT_THAT(Refusal(directory_.File("nowhere/trial.db")), HasSubstr("does not exist"));
   WriteFile(directory_.File("file"), "");
   EXPECT_THAT(Refusal(directory_.File("file/trial.db")), HasSubstr("is a file where a directory"));
-  EXPECT_THAT(Refusal(directory_.path()), HasSubstr("is a directory"));
+  std::filesystem::create_directory(directory_.File("directory"));
+  EXPECT_THAT(Refusal(directory_.File("directory")), HasSubstr("is a directory"));
   std::filesystem::create_symlink(directory_.File("nothing"), directory_.File("dangling"));
   EXPECT_THAT(Refusal(directory_.File("dangling")), HasSubstr("leads nowhere"));
 }

@@ -251,6 +251,16 @@ TEST_F(TrialStoreTest, NumbersEntriesAndKeepsThem) {
   EXPECT_THAT(*ListEntries(kAnna, kSleep, 0, 0), IsEmpty());
 }
 
+TEST_F(TrialStoreTest, KeepsMinusZeroAsZeroAndInstantsToTheMicrosecond) {
+  trial::Entry entry = SampleEntry(1);
+  entry.value = -0.0;
+  entry.client_time += absl::Nanoseconds(900);
+  ASSERT_TRUE(Write(Appending(entry)).ok());
+  const auto stored = ListEntries(kAnna, kSleep);
+  EXPECT_FALSE(std::signbit(stored->front().value));
+  EXPECT_EQ(stored->front().client_time, SampleEntry(1).client_time);
+}
+
 TEST_F(TrialStoreTest, TellsTheLastSequence) {
   const auto last = [&](const std::string& trial_id) {
     return *Get<int64_t>([&](ReadTransaction& t) { return t.LastSequence(kAnna, trial_id); });
