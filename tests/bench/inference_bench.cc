@@ -28,6 +28,19 @@ BENCHMARK_CAPTURE(Analyse, ordinal, Family::kOrdinal)
     ->Arg(365)
     ->Unit(benchmark::kMillisecond);
 
+BENCHMARK_CAPTURE(Analyse, bernoulli, Family::kBernoulli)
+    ->Arg(84)
+    ->Arg(365)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(Analyse, poisson, Family::kPoisson)
+    ->Arg(84)
+    ->Arg(365)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(Analyse, negative_binomial, Family::kNegativeBinomial)
+    ->Arg(84)
+    ->Arg(365)
+    ->Unit(benchmark::kMillisecond);
+
 }  // namespace
 }  // namespace solotrial::inference
 

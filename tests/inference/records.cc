@@ -56,6 +56,10 @@ Record MakeRecord(const RecordPlan& plan) {
     const double eta = plan.level + plan.effect * (exposure[d] - 0.5) + plan.latent_sd * latent;
     double score = eta + plan.noise_sd * generator.Normal();
     if (plan.family == Family::kOrdinal) score = std::clamp(std::round(score), 0.0, 10.0);
+    if (plan.family == Family::kBernoulli) score = score > plan.level ? 1 : 0;
+    if (plan.family == Family::kPoisson || plan.family == Family::kNegativeBinomial) {
+      score = std::max(0.0, std::round(score));
+    }
     const bool missing = generator.Uniform() < plan.missing;
     record.score.push_back(missing ? std::numeric_limits<double>::quiet_NaN() : score);
     latent = plan.correlation * latent +

@@ -119,7 +119,7 @@ INSTANTIATE_TEST_SUITE_P(Latent, ReferenceTest,
 INSTANTIATE_TEST_SUITE_P(Ordinal, ReferenceTest,
                          testing::Values("ordinal_28_short", "ordinal_56_negative", "ordinal_84",
                                          "ordinal_84_four", "ordinal_84_strong", "ordinal_84_zeros",
-                                         "ordinal_168_binary"),
+                                         "ordinal_168_binary", "ordinal_365"),
                          [](const testing::TestParamInfo<const char*>& test) {
                            return std::string(test.param);
                          });
