@@ -76,6 +76,7 @@ absl::Status Serve(const std::string& data, const std::string& listen,
   int signal = 0;
   sigwait(&signals, &signal);
   spdlog::info("stopping");
+  std::filesystem::remove(data + "/engine.address", problem);
   return absl::OkStatus();
 }
 

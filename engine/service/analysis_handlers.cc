@@ -115,6 +115,7 @@ absl::Status AnalyzeRecord(const v1::AnalyzeRecordRequest& request, v1::Analysis
   trial::AnalysisRequest options;
   options.measure_id = request.measure_id();
   options.protocol_digest = Sha256(CanonicalProtocolJson(request.protocol()));
+  options.recorded_elsewhere = true;
   if (request.has_seed()) options.seed = request.seed();
   return Compute(protocol, record, options, report::LanguageOf(request.locale()), response);
 }
@@ -170,6 +171,7 @@ absl::Status AnalysisHandlers::Analyze(const access::Caller& caller,
   options.measure_id = request.measure_id();
   options.protocol_digest = loaded.trial.protocol_digest;
   options.stopped_early = loaded.state == trial::EffectiveState::kStopped;
+  options.recorded_elsewhere = imported;
   SOLOTRIAL_RETURN_IF_ERROR(
       Compute(loaded.protocol, situation.record, options, language, response->mutable_result()));
   response->mutable_result()->set_manual_clock(clock_.IsManual());

@@ -215,7 +215,7 @@ VerdictFacts FactsOf(const Protocol& protocol, const Record& record, const Analy
   facts.unit = "points";
   facts.range = measure.maximum - measure.minimum;
   facts.stopped_early = request.stopped_early;
-  facts.ended = !request.look;
+  facts.recording_ends = !request.look && !request.recorded_elsewhere;
   return facts;
 }
 

@@ -59,6 +59,7 @@ struct AnalysisRequest {
   uint32_t seed = 1;
   bool look = false;           // a scheduled look at a running trial
   bool stopped_early = false;  // the person stopped the trial before its last day
+  bool recorded_elsewhere = false;
 };
 
 // Analyses `record`, which has at least one day. UNKNOWN_ID when there is no such measure;

@@ -163,7 +163,7 @@ std::vector<Message> RemarksOf(const VerdictFacts& facts, const Verdict& verdict
   }
   // Every trial that this engine can run so far is open.
   if (IsAboutEffect(verdict.decision)) remarks.push_back({"remark.open_label", {}});
-  if (facts.ended) remarks.push_back({"remark.recording_may_end", {}});
+  if (facts.recording_ends) remarks.push_back({"remark.recording_may_end", {}});
   remarks.push_back({"remark.talk_to_doctor", {}});
   return remarks;
 }

@@ -58,7 +58,7 @@ struct VerdictFacts {
   std::string unit;       // of the benefit
   double range = 0;       // maximum - minimum of the scale: how many decimals are worth saying
   bool stopped_early = false;
-  bool ended = true;  // nothing more is recorded
+  bool recording_ends = true;  // a trial that was run here is over
 };
 
 struct Verdict {
