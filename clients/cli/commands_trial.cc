@@ -92,7 +92,7 @@ absl::StatusOr<int> TrialToday(Session& session, const std::string& trial,
     v1::AnalyzeRequest analyze;
     analyze.set_trial(chosen.name());
     const absl::StatusOr<v1::Analysis> analysis = engine->Analyze(analyze);
-    if (analysis.ok() && !analysis->has_result()) {
+    if (analysis.ok()) {
       for (const std::string& missed : analysis->progress().missing_dates()) {
         if (missed < today.date()) missing.push_back(missed);
       }
@@ -184,10 +184,11 @@ absl::StatusOr<int> TrialDelete(Session& session, const std::string& trial, bool
     if (!StdinIsTerminal()) {
       return UsageError("Deleting cannot be undone: say --yes if you mean it.");
     }
-    WriteStderr(
-        fmt::format("Delete '{}' ({}) with everything recorded in it? This cannot be "
-                    "undone. [y/N] ",
-                    Clean(chosen.protocol().title()), chosen.name()));
+    WriteStderr(Paragraph(fmt::format("Delete '{}' with everything recorded in it? This cannot be "
+                                      "undone.",
+                                      Clean(chosen.protocol().title())),
+                          "", static_cast<size_t>(session.style().width)) +
+                chosen.name() + " [y/N] ");
     std::string answer;
     std::getline(std::cin, answer);
     if (answer != "y" && answer != "yes") {

@@ -67,12 +67,12 @@ absl::Status WriteFile(const std::string& path, const std::string& content, bool
   if (path == "-") return WriteStdout(content);
   struct stat info = {};
   const bool exists = stat(path.c_str(), &info) == 0;
-  if (exists && !force) {
+  // A device or a pipe is written as it is; a file is replaced in one step.
+  const bool special = exists && !S_ISREG(info.st_mode);
+  if (exists && !special && !force) {
     return WithHint(InputError(path + " exists already and was left alone."),
                     "Choose another name, or replace it with --force.");
   }
-  // A device or a pipe is written as it is; a file is replaced in one step.
-  const bool special = exists && !S_ISREG(info.st_mode);
   const std::string target = force && !special ? path + ".part" : path;
   const int create = force && !special ? O_TRUNC : O_EXCL;
   const int fd =

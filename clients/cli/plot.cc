@@ -21,7 +21,7 @@ struct Marks {
   const char* left_out;  // a score outside the analysis
   const char* mean;
   const char* missing;
-  const char* some_missing;
+  const char* half_missing;
   const char* divider;
   const char* axis;
   const char* tick;
@@ -238,7 +238,9 @@ Rows MakeRows(const Series& series, const PlotScale& scale) {
   if (scale.levels && scale.minimum.has_value() && scale.maximum.has_value() &&
       *scale.maximum - *scale.minimum < kMostRows) {
     const int count = static_cast<int>(*scale.maximum - *scale.minimum) + 1;
-    return {*scale.minimum, 1, count, count <= 6 ? 1 : 2};
+    // The lowest and the highest level both get a label.
+    const int gaps = count - 1;
+    return {*scale.minimum, 1, count, gaps <= 5 ? 1 : gaps % 2 == 0 ? 2 : gaps % 3 == 0 ? 3 : 1};
   }
   double low = INFINITY;
   double high = -INFINITY;
@@ -297,7 +299,7 @@ class Painter {
     if (saw_both_) parts.emplace_back(marks_.both, "on and off alike");
     if (saw_mean_) parts.emplace_back(marks_.mean, "mean of the block");
     if (saw_missing_) parts.emplace_back(marks_.missing, "no score");
-    if (saw_some_missing_) parts.emplace_back(marks_.some_missing, "some missing");
+    if (saw_half_missing_) parts.emplace_back(marks_.half_missing, "half or more missing");
     if (saw_left_out_) parts.emplace_back(marks_.left_out, "not analysed");
     std::string legend;
     std::string line;
@@ -388,14 +390,14 @@ class Painter {
     std::string line = Indent();
     bool any = false;
     for (const Column& column : columns) {
-      if (column.expected == 0 || column.scored >= column.expected) {
-        line += " ";
-      } else if (column.scored == 0) {
+      if (column.expected > 0 && column.scored == 0) {
         line += marks_.missing;
         any = saw_missing_ = true;
+      } else if (2 * column.scored <= column.expected && column.scored < column.expected) {
+        line += marks_.half_missing;
+        any = saw_half_missing_ = true;
       } else {
-        line += marks_.some_missing;
-        any = saw_some_missing_ = true;
+        line += " ";
       }
     }
     return any ? Line(line) : "";
@@ -451,7 +453,7 @@ class Painter {
   bool saw_both_ = false;
   bool saw_mean_ = false;
   bool saw_missing_ = false;
-  bool saw_some_missing_ = false;
+  bool saw_half_missing_ = false;
   bool saw_left_out_ = false;
 };
 

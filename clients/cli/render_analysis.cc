@@ -156,7 +156,7 @@ std::string Blocks(const v1::AnalysisResult& result, const Style& style) {
   const bool pairs = std::any_of(result.blocks().begin(), result.blocks().end(),
                                  [](const v1::BlockSummary& block) { return block.pair() > 0; });
   std::vector<std::vector<std::string>> rows = {
-      {"block", pairs ? "pair" : "", "arm", "from", "to", "days", "scores", "mean"}};
+      {"block", "pair", "arm", "from", "to", "days", "scores", "mean"}};
   for (const v1::BlockSummary& block : result.blocks()) {
     rows.push_back({std::to_string(block.number()),
                     block.pair() > 0 ? std::to_string(block.pair()) : "", ArmWord(block.arm()),
@@ -164,7 +164,10 @@ std::string Blocks(const v1::AnalysisResult& result, const Style& style) {
                     std::to_string(block.days()), std::to_string(block.observed_days()),
                     block.has_mean() ? fmt::format("{:.2f}", block.mean()) : "-"});
   }
-  return text + Table(rows, "rrlllrrr", "  ");
+  if (!pairs) {
+    for (auto& row : rows) row.erase(row.begin() + 1);
+  }
+  return text + Table(rows, pairs ? "rrlllrrr" : "rlllrrr", "  ");
 }
 
 std::string Picture(const v1::AnalysisResult& result, const v1::Measure* measure,
@@ -182,25 +185,26 @@ std::string Picture(const v1::AnalysisResult& result, const v1::Measure* measure
   return Heading(style, heading) + PlotSeries(result.series(), scale, style);
 }
 
+// `0.25`, `0.043`, `below 0.001`.
 std::string PValue(double p) {
-  return p < 0.0005 ? "under 0.001" : fmt::format("{:.{}f}", p, p < 0.1 ? 3 : 2);
+  return p < 0.0005 ? "below 0.001" : Number(std::round(p * 1000) / 1000);
 }
 
 std::string Test(const v1::AnalysisResult& result, const Style& style) {
   if (!result.has_randomization_test()) return "";
   const v1::RandomizationTest& test = result.randomization_test();
   if (!test.has_p_one_sided()) return "";
-  const std::string orders = test.has_draws()
-                                 ? fmt::format("Of {:.0f} orders drawn from those", test.draws())
-                                 : fmt::format("Of all {:.0f} orders", test.allocations());
+  const std::string orders =
+      test.has_draws() ? fmt::format("Of {} orders drawn from those", WholeNumber(test.draws()))
+                       : fmt::format("Of all {} orders", WholeNumber(test.allocations()));
   std::string text = fmt::format(
       "The plain means differ by {} in favour of {}. {} that the design could have given, {} would "
-      "show a difference at least as good by luck alone (p = {}",
+      "show a difference at least as good by luck alone (p {}",
       Rounded(std::fabs(test.statistic()), 2), test.statistic() < 0 ? "off" : "on", orders,
       Percent(test.p_one_sided()), PValue(test.p_one_sided()));
   if (test.has_p_two_sided()) text += fmt::format("; two-sided {}", PValue(test.p_two_sided()));
   if (test.has_smallest_p()) {
-    text += fmt::format("; the smallest this design can give: {}", PValue(test.smallest_p()));
+    text += fmt::format("; the smallest this design can give {}", PValue(test.smallest_p()));
   }
   return Heading(style, "Randomisation test") +
          Paragraph(text + ").", "  ", static_cast<size_t>(style.width));

@@ -292,7 +292,6 @@ std::string RenderSchedule(const v1::Schedule& schedule, const v1::Trial& trial,
   }
   const bool pairs = std::any_of(schedule.blocks().begin(), schedule.blocks().end(),
                                  [](const v1::Block& block) { return block.pair() > 0; });
-  if (!pairs) rows[0][1] = "";
   for (const v1::Block& block : schedule.blocks()) {
     rows.push_back({std::to_string(block.number()),
                     block.pair() > 0 ? std::to_string(block.pair()) : "", ArmWord(block.arm()),
@@ -301,7 +300,10 @@ std::string RenderSchedule(const v1::Schedule& schedule, const v1::Trial& trial,
                     std::to_string(block.days())});
   }
   std::string text = Bold(style, Clean(trial.protocol().title())) + "\n";
-  text += Table(rows, "rrlllr", "  ");
+  if (!pairs) {
+    for (auto& row : rows) row.erase(row.begin() + 1);
+  }
+  text += Table(rows, pairs ? "rrlllr" : "rlllr", "  ");
   if (!schedule.online_before_date().empty()) {
     text += "\n" + Paragraph("Ask again before " + ReadableDate(schedule.online_before_date()) +
                                  " to be told what to take from then on.",

@@ -151,6 +151,12 @@ std::string Paragraph(const std::string& text, const std::string& first, size_t 
 
 std::string Number(double value) { return fmt::format("{:.6g}", value == 0 ? 0.0 : value); }
 
+std::string WholeNumber(double value) {
+  std::string digits = fmt::format("{:.0f}", value);
+  for (size_t i = digits.size(); i > 3 && digits[i - 4] != '-'; i -= 3) digits.insert(i - 3, ",");
+  return digits;
+}
+
 std::string Count(size_t count, const std::string& noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }

@@ -35,6 +35,9 @@ std::string Paragraph(const std::string& text, const std::string& first, size_t 
 // `4`, `4.5`, `0.25`: as few digits as say the number, at most six.
 std::string Number(double value);
 
+// `100,000`.
+std::string WholeNumber(double value);
+
 // `1 day`, `2 days`; the plural adds an s.
 std::string Count(size_t count, const std::string& noun);
 

@@ -48,7 +48,7 @@ TEST_F(FilesTest, SaysWhatCannotBeReadOrWritten) {
   EXPECT_EQ(FaultText(Describe(ReadFile(folder_, 100).status())),
             "solotrial: " + folder_.string() + " cannot be read: Is a directory.\n");
   EXPECT_EQ(Describe(WriteFile(Path("no/such"), "x", false)).exit_code, kInternal);
-  EXPECT_EQ(Describe(WriteFile("/dev/full", "x", true)).exit_code, kInternal);
+  EXPECT_EQ(Describe(WriteFile("/dev/full", "x", false)).exit_code, kInternal);
 }
 
 TEST_F(FilesTest, ReadsNoMoreThanTheLimit) {

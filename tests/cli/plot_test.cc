@@ -123,6 +123,14 @@ TEST(PlotTest, LabelsASmallScaleWithEnoughDigits) {
   EXPECT_THAT(plot, HasSubstr("0.40 "));
 }
 
+TEST(PlotTest, LabelsTheLowestAndTheHighestLevel) {
+  for (const double maximum : {2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0}) {
+    const std::string plot = Plot(ResultOf({1, 1, 2, 2}, 2), {1.0, maximum, true});
+    EXPECT_THAT(plot, testing::ContainsRegex("(^|\n) *1 ┤")) << maximum;
+    EXPECT_THAT(plot, testing::StartsWith("  " + Number(maximum) + " ┤")) << maximum;
+  }
+}
+
 TEST(PlotTest, DrawsAConstantRecord) {
   const std::string plot = Plot(ResultOf({50, 50, 50, 50}, 2), {0.0, 100.0, false});
   EXPECT_THAT(plot, HasSubstr("●"));
@@ -210,9 +218,9 @@ TEST(PlotTest, DrawsAYearByMeansThatKeepToTheirBlocks) {
      │
    0 ┤
      └━━──━━──━━──━━──━━──━━──━━──━━──━━──━━──━━──━━──━━──━
-                    -××-
+                    -××
       2026-01-05                                 2027-01-04
-      ● on   ○ off   × no score   - some missing
+      ● on   ○ off   × no score   - half or more missing
       Every mark is the mean of up to 7 days.
 )");
 }

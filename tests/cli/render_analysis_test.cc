@@ -74,7 +74,7 @@ Blocks
 Randomisation test
   The plain means differ by 2.05 in favour of on. Of all 4 orders that the
   design could have given, 25 % would show a difference at least as good by luck
-  alone (p = 0.25; two-sided 0.50; the smallest this design can give: 0.25).
+  alone (p 0.25; two-sided 0.5; the smallest this design can give 0.25).
 
 Model version 1, seed 1. Digest of model, protocol, data and seed:
 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff

@@ -39,6 +39,9 @@ TEST(TextTest, WritesNumbers) {
   EXPECT_EQ(Number(4), "4");
   EXPECT_EQ(Number(-0.0), "0");
   EXPECT_EQ(Number(0.25), "0.25");
+  EXPECT_EQ(WholeNumber(64), "64");
+  EXPECT_EQ(WholeNumber(100000), "100,000");
+  EXPECT_EQ(WholeNumber(-123456), "-123,456");
   EXPECT_EQ(Count(1, "day") + ", " + Count(0, "day"), "1 day, 0 days");
 }
 
