@@ -97,7 +97,7 @@ class LatentEngine {
                problem.shape_of_day) {
     const double root = std::sqrt(static_cast<double>(std::max(1, model_.rows())));
     sd_step_ = std::clamp(4.2 / root, 0.1, 0.5);
-    z_step_ = std::clamp(5.5 / root, 0.1, 0.6);
+    z_step_ = std::clamp(13 * std::pow(root, -1.4), 0.1, 0.6);
   }
 
   LatentResult Compute();
