@@ -196,7 +196,8 @@ VerdictFacts FactsOf(const Protocol& protocol, const Record& record, const Analy
   const Measure& measure = *outcome.measure;
   VerdictFacts facts;
   facts.benefit = outcome.posterior.benefit;
-  facts.reliable = outcome.posterior.diagnostics.reliable;
+  // Without a single score the posterior is the prior: nothing went wrong, there is too little.
+  facts.reliable = outcome.posterior.diagnostics.reliable || outcome.observed_days == 0;
   facts.problem = outcome.posterior.diagnostics.problem;
   facts.autocorrelation = protocol.autocorrelation;
   facts.enough_data = HasEnoughData(record.design, outcome.blocks);

@@ -1,0 +1,127 @@
+#include "tests/service/engine.h"
+
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "absl/strings/str_format.h"
+#include "engine/store/sqlite_trial_store.h"
+#include "solotrial/v1/errors.pb.h"
+
+namespace solotrial::service {
+
+WireFault FaultIn(const grpc::Status& status) {
+  WireFault fault;
+  v1::RpcStatus wire;
+  EXPECT_TRUE(wire.ParseFromString(status.error_details()));
+  EXPECT_EQ(wire.message(), status.error_message());
+  for (const google::protobuf::Any& any : wire.details()) {
+    if (any.type_url() == "type.googleapis.com/google.rpc.ErrorInfo") {
+      v1::ErrorInfo info;
+      EXPECT_TRUE(info.ParseFromString(any.value()));
+      EXPECT_EQ(info.domain(), "solotrial");
+      fault.reason = info.reason();
+      fault.retry = info.metadata().at("retry") == "yes";
+    } else {
+      EXPECT_EQ(any.type_url(), "type.googleapis.com/google.rpc.BadRequest");
+      v1::BadRequest bad;
+      EXPECT_TRUE(bad.ParseFromString(any.value()));
+      for (const v1::FieldViolation& row : bad.field_violations()) {
+        fault.fields.push_back(row.field());
+        EXPECT_FALSE(row.description().empty());
+      }
+    }
+  }
+  return fault;
+}
+
+EngineTest::EngineTest() {
+  std::string pattern = testing::TempDir() + "/solotrial-service-XXXXXX";
+  directory_ = mkdtemp(pattern.data());
+  Restart();
+}
+
+EngineTest::~EngineTest() {
+  server_.reset();
+  store_.reset();
+  std::filesystem::remove_all(directory_);
+}
+
+void EngineTest::Restart() {
+  server_.reset();
+  store_.reset();
+  auto store = store::OpenSqliteTrialStore(directory_ + "/solotrial.db");
+  ASSERT_TRUE(store.ok()) << store.status();
+  store_ = *std::move(store);
+  const std::string token_file = directory_ + "/owner.token";
+  ASSERT_TRUE(EnsureOwner(*store_, token_file, clock_.Now()).ok());
+  std::ifstream(token_file) >> token_;
+  auto server = EngineServer::Start({}, *store_, clock_);
+  ASSERT_TRUE(server.ok()) << server.status();
+  server_ = *std::move(server);
+  channel_ = server_->InProcessChannel();
+  trials_ = v1::TrialService::NewStub(channel_);
+  diary_ = v1::DiaryService::NewStub(channel_);
+  analysis_ = v1::AnalysisService::NewStub(channel_);
+  info_ = v1::ServerService::NewStub(channel_);
+}
+
+v1::Protocol EngineTest::PairedProtocol() {
+  v1::Protocol protocol;
+  protocol.set_title("Does magnesium calm my legs?");
+  protocol.mutable_design()->set_randomization(v1::Design::PAIRED);
+  protocol.mutable_design()->set_block_days(7);
+  protocol.mutable_design()->set_pairs(3);
+  v1::Measure& legs = *protocol.add_measures();
+  legs.set_id("legs");
+  legs.set_family(v1::Measure::ORDINAL);
+  legs.set_minimum(0);
+  legs.set_maximum(10);
+  legs.set_lower_is_better(true);
+  legs.set_minimal_important_difference(1);
+  v1::Covariate& weekend = *protocol.add_covariates();
+  weekend.set_id("weekend");
+  weekend.set_kind(v1::Covariate::BINARY);
+  protocol.mutable_intervention()->set_name("magnesium");
+  protocol.mutable_intervention()->set_on_instruction("Take it with dinner.");
+  protocol.set_time_zone("Europe/Berlin");
+  return protocol;
+}
+
+std::string EngineTest::StartedTrial(const v1::Protocol& protocol) {
+  v1::CreateTrialRequest create;
+  *create.mutable_protocol() = protocol;
+  v1::Trial trial;
+  grpc::Status status = Call(*trials_, &v1::TrialService::Stub::CreateTrial, create, &trial);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  v1::StartTrialRequest start;
+  start.set_name(trial.name());
+  status = Call(*trials_, &v1::TrialService::Stub::StartTrial, start, &trial);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  return trial.name();
+}
+
+v1::Entry EngineTest::Score(int serial, Date date, double value) {
+  v1::Entry entry;
+  entry.set_id(absl::StrFormat("0191e6d0-0000-7000-8000-%012d", serial));
+  entry.set_date(FormatDate(date));
+  entry.mutable_client_time()->set_seconds(1'767'600'000 + serial);
+  entry.mutable_score()->set_measure_id("legs");
+  entry.mutable_score()->set_value(value);
+  return entry;
+}
+
+v1::RecordEntriesResponse EngineTest::Record(const std::string& trial,
+                                             const std::vector<v1::Entry>& entries) {
+  v1::RecordEntriesRequest request;
+  request.set_trial(trial);
+  for (const v1::Entry& entry : entries) *request.add_entries() = entry;
+  v1::RecordEntriesResponse response;
+  const grpc::Status status =
+      Call(*diary_, &v1::DiaryService::Stub::RecordEntries, request, &response);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  return response;
+}
+
+}  // namespace solotrial::service

@@ -1,0 +1,92 @@
+// A whole engine in the test's process, on a database of its own and a clock set by the test.
+#ifndef SOLOTRIAL_TESTS_SERVICE_ENGINE_H_
+#define SOLOTRIAL_TESTS_SERVICE_ENGINE_H_
+
+#include <grpcpp/client_context.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "engine/base/civil_time.h"
+#include "engine/service/engine_server.h"
+#include "engine/store/trial_store.h"
+#include "solotrial/v1/analysis_service.grpc.pb.h"
+#include "solotrial/v1/diary_service.grpc.pb.h"
+#include "solotrial/v1/server_service.grpc.pb.h"
+#include "solotrial/v1/trial_service.grpc.pb.h"
+
+namespace solotrial::service {
+
+// A clock that says what it was told. Thread-safe while it is not being set.
+class SetClock final : public Clock {
+ public:
+  // Noon of `date` in Berlin in winter.
+  void SetNoon(Date date) {
+    now_ = absl::FromCivil(absl::CivilHour(date) + 11, absl::UTCTimeZone());
+  }
+  void Set(absl::Time now) { now_ = now; }
+  absl::Time Now() const override { return now_; }
+  bool IsManual() const override { return true; }
+
+ private:
+  absl::Time now_ = absl::FromCivil(absl::CivilHour(2026, 1, 5, 11), absl::UTCTimeZone());
+};
+
+// Reason and fields of a failed call.
+struct WireFault {
+  std::string reason;
+  std::vector<std::string> fields;
+  bool retry = false;
+};
+WireFault FaultIn(const grpc::Status& status);
+
+// First day of the tests' trials: a Monday.
+inline const Date kMonday(2026, 1, 5);
+
+class EngineTest : public testing::Test {
+ protected:
+  EngineTest();
+  ~EngineTest() override;
+
+  // Ends the engine and starts it again on the same file.
+  void Restart();
+
+  // Calls `method` of `stub` with the owner's token.
+  template <typename Stub, typename Request, typename Response>
+  grpc::Status Call(Stub& stub,
+                    grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                    const Request& request, Response* response) {
+    grpc::ClientContext context;
+    Authorize(context);
+    return (stub.*method)(&context, request, response);
+  }
+  void Authorize(grpc::ClientContext& context) const {
+    context.AddMetadata("authorization", "Bearer " + token_);
+  }
+
+  // PAIRED, 3 pairs of 7 days, one ORDINAL measure `legs`, covariate `weekend`, Berlin.
+  static v1::Protocol PairedProtocol();
+  // The name of a trial with that protocol, started today.
+  std::string StartedTrial() { return StartedTrial(PairedProtocol()); }
+  std::string StartedTrial(const v1::Protocol& protocol);
+
+  // A score of `legs`; `serial` makes the id.
+  static v1::Entry Score(int serial, Date date, double value);
+  v1::RecordEntriesResponse Record(const std::string& trial, const std::vector<v1::Entry>& entries);
+
+  SetClock clock_;
+  std::string directory_;
+  std::string token_;
+  std::unique_ptr<store::TrialStore> store_;
+  std::unique_ptr<EngineServer> server_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::TrialService::Stub> trials_;
+  std::unique_ptr<v1::DiaryService::Stub> diary_;
+  std::unique_ptr<v1::AnalysisService::Stub> analysis_;
+  std::unique_ptr<v1::ServerService::Stub> info_;
+};
+
+}  // namespace solotrial::service
+
+#endif  // SOLOTRIAL_TESTS_SERVICE_ENGINE_H_
