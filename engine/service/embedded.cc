@@ -1,5 +1,7 @@
 #include "engine/service/embedded.h"
 
+#include <grpcpp/support/status.h>
+
 #include <exception>
 
 #include "engine/base/fault.h"

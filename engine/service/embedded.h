@@ -5,13 +5,15 @@
 #ifndef SOLOTRIAL_ENGINE_SERVICE_EMBEDDED_H_
 #define SOLOTRIAL_ENGINE_SERVICE_EMBEDDED_H_
 
-#include <grpcpp/support/status.h>
-
 #include <string>
 
 #include "solotrial/v1/analysis.pb.h"
 #include "solotrial/v1/analysis_service.pb.h"
 #include "solotrial/v1/protocol.pb.h"
+
+namespace grpc {
+class Status;
+}
 
 namespace solotrial::embedded {
 

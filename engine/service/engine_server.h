@@ -2,14 +2,16 @@
 #ifndef SOLOTRIAL_ENGINE_SERVICE_ENGINE_SERVER_H_
 #define SOLOTRIAL_ENGINE_SERVICE_ENGINE_SERVER_H_
 
-#include <grpcpp/channel.h>
-
 #include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "engine/base/civil_time.h"
 #include "engine/store/trial_store.h"
+
+namespace grpc {
+class Channel;
+}
 
 namespace solotrial::service {
 

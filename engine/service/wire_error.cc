@@ -1,5 +1,7 @@
 #include "engine/service/wire_error.h"
 
+#include <grpcpp/support/status.h>
+
 #include <string>
 
 #include "engine/base/fault.h"

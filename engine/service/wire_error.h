@@ -2,9 +2,11 @@
 #ifndef SOLOTRIAL_ENGINE_SERVICE_WIRE_ERROR_H_
 #define SOLOTRIAL_ENGINE_SERVICE_WIRE_ERROR_H_
 
-#include <grpcpp/support/status.h>
-
 #include "absl/status/status.h"
+
+namespace grpc {
+class Status;
+}
 
 namespace solotrial::service {
 
