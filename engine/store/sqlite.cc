@@ -44,6 +44,7 @@ absl::Status MakeStatus(int code, const char* message) {
                          "free space, then try again.");
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL:
       return FaultStatus(Reason::kStorageUnavailable,
                          "Another program has locked the database file: close it, then try "
                          "again.");

@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <ostream>
 #include <set>
 #include <string>
 #include <utility>
@@ -70,6 +71,8 @@ struct FaultKind {
   std::string name;
   int code;
   int64_t count;
+
+  friend void PrintTo(const FaultKind& kind, std::ostream* out) { *out << kind.name; }
 };
 
 class EveryFaultTest : public ::testing::TestWithParam<FaultKind> {
@@ -151,20 +154,20 @@ TEST(PowerCutTest, CostsNoAcknowledgedEntry) {
   };
   std::vector<Cut> cuts;
   std::vector<std::string> acknowledged;
-  constexpr int kEntries = 60;
-  Countdown all(kEntries);
-  for (int n = 0; n < kEntries; ++n) {
+  for (int n = 0; n < 60; ++n) {
     trial::Entry entry = SampleEntry(n);
-    // Large enough that the log is moved into the file now and then.
-    entry.text = std::string(200'000, 'x');
+    // Now and then large enough that the log is moved into the file.
+    if (n % 10 == 9) entry.text = std::string(1'500'000, 'x');
+    // One commit each, and looked at as soon as it is acknowledged.
+    Countdown done(1);
     store->Write(Appending(entry), [&, n](const absl::Status& status) {
       EXPECT_TRUE(status.ok()) << status;
       acknowledged.push_back(EntryId(n));
-      if (n % 6 == 0) cuts.push_back({vfs.SyncedFiles(), acknowledged});
-      all.Tick();
+      if (n % 4 == 0) cuts.push_back({vfs.SyncedFiles(), acknowledged});
+      done.Tick();
     });
+    done.Wait();
   }
-  all.Wait();
   store.reset();
   for (const Cut& cut : cuts) {
     TemporaryDirectory restored;

@@ -11,9 +11,9 @@
 
 namespace solotrial::store {
 
-// While one exists, SQLite reaches its files through it. Thread-safe. The sleeps between two tries
-// for a lock take no time, so that a busy timeout runs out at once. A sync waits for no disk: it
-// notes what the disk would have from then on.
+// While one exists, SQLite reaches its files through it. Thread-safe, but not for tests in which
+// threads compete: the sleeps between two tries for a lock take no time, so that a busy timeout
+// runs out at once. A sync waits for no disk: it notes what the disk would have from then on.
 class FaultVfs {
  public:
   FaultVfs();
