@@ -37,6 +37,7 @@ absl::StatusOr<int> ProtocolNew(Session& session, const ProtocolNewOptions& opti
   }
   const v1::Design& design = protocol.design();
   const v1::Measure& measure = protocol.measures(0);
+  const int days = 2 * design.pairs() * design.block_days() + design.run_in_days();
   std::string text = fmt::format("Wrote {}: {}\n\n", options.output, Clean(protocol.title()));
   text += Paragraph(
       fmt::format(
@@ -45,11 +46,9 @@ absl::StatusOr<int> ProtocolNew(Session& session, const ProtocolNewOptions& opti
           design.pairs(), design.pairs(), Count(static_cast<size_t>(design.block_days()), "day"),
           design.run_in_days() > 0 ? fmt::format(" after a run-in of {} days", design.run_in_days())
                                    : "",
-          Count(
-              static_cast<size_t>(2 * design.pairs() * design.block_days() + design.run_in_days()),
-              "day"),
-          measure.id(), Number(measure.minimum()), Number(measure.maximum()),
-          Number(measure.minimal_important_difference()), Clean(protocol.time_zone())),
+          Count(static_cast<size_t>(days), "day"), measure.id(), Number(measure.minimum()),
+          Number(measure.maximum()), Number(measure.minimal_important_difference()),
+          Clean(protocol.time_zone())),
       "  ", static_cast<size_t>(session.style().width));
   text += fmt::format(
       "\nRead it through and edit it, above all what is to be taken; ask your doctor or\n"

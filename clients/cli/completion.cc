@@ -49,7 +49,13 @@ void ForValues(const CommandShape& root,
 // Text inside single quotes of a shell.
 std::string Quoted(const std::string& text) {
   std::string quoted;
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  for (const char c : text) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
   return "'" + quoted + "'";
 }
 
@@ -108,7 +114,10 @@ std::string Bash(const CommandShape& root) {
 // In zsh's `name:description` lists a colon separates.
 std::string Described(const std::string& name, const std::string& description) {
   std::string escaped;
-  for (const char c : description) escaped += c == ':' ? std::string("\\:") : std::string(1, c);
+  for (const char c : description) {
+    if (c == ':') escaped += '\\';
+    escaped += c;
+  }
   return Quoted(name + ":" + escaped);
 }
 
@@ -186,7 +195,9 @@ std::string Fish(const CommandShape& root) {
       script += fmt::format("complete -c solotrial -n {} -f -a {} -d {}\n",
                             Quoted(seen + "; and not __fish_seen_subcommand_from " + names),
                             leaf.name, Quoted(leaf.description));
-      add_options(leaf, " -n " + Quoted(seen + "; and __fish_seen_subcommand_from " + leaf.name));
+      add_options(leaf,
+                  fmt::format(" -n {}", Quoted(fmt::format("{}; and __fish_seen_subcommand_from {}",
+                                                           seen, leaf.name))));
     }
   }
   return script;

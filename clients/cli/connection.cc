@@ -33,8 +33,7 @@ constexpr std::chrono::hours kWatchDeadline{24};
 // An export of 3,000 days with notes is larger than gRPC's default of 4 MiB.
 constexpr int kMaxAnswerBytes = 64 << 20;
 
-constexpr milliseconds kPauses[] = {milliseconds(100), milliseconds(300), milliseconds(900),
-                                    milliseconds(2000)};
+constexpr milliseconds kPauses[] = {milliseconds(100), milliseconds(300), milliseconds(700)};
 
 std::atomic<bool> interrupted{false};
 
@@ -145,7 +144,7 @@ class Connection::Impl {
   }
 
   absl::Status Explain(const grpc::Status& status) {
-    const absl::Status error =
+    absl::Status error =
         RpcError(status.error_code(), status.error_message(), status.error_details());
     const bool by_engine = !Describe(error).reason.empty();
     switch (status.error_code()) {

@@ -23,7 +23,7 @@ constexpr char kBadRequestUrl[] = "type.googleapis.com/google.rpc.BadRequest";
 std::optional<std::string> Payload(const absl::Status& status, const char* url) {
   const absl::optional<absl::Cord> payload = status.GetPayload(url);
   if (!payload.has_value()) return std::nullopt;
-  return std::string(*payload);
+  return static_cast<std::string>(*payload);
 }
 
 int ExitCodeOfReason(const std::string& reason) {
@@ -117,7 +117,7 @@ Fault Describe(const absl::Status& status) {
   Fault fault;
   fault.exit_code = ExitCodeOf(status.code());
   fault.code = absl::StatusCodeToString(status.code());
-  fault.message = std::string(status.message());
+  fault.message.assign(status.message().data(), status.message().size());
   fault.hint = Payload(status, kHintPayload).value_or("");
   if (Payload(status, kUsagePayload).has_value()) fault.exit_code = kWrongUsage;
 

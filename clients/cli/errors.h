@@ -79,11 +79,13 @@ std::string FaultJson(const Fault& fault);
 // Declares or assigns `lhs` from an absl::StatusOr, or returns its error.
 #define CLI_ASSIGN_OR_RETURN(lhs, expr) \
   CLI_ASSIGN_OR_RETURN_INNER(CLI_CONCAT(cli_or_, __LINE__), lhs, expr)
+// NOLINTBEGIN(bugprone-macro-parentheses): `lhs` may be a declaration.
 #define CLI_ASSIGN_OR_RETURN_INNER(tmp, lhs, expr) \
   auto tmp = (expr);                               \
   if (!tmp.ok()) {                                 \
     return tmp.status();                           \
   }                                                \
   lhs = std::move(tmp).value()
+// NOLINTEND(bugprone-macro-parentheses)
 
 #endif  // SOLOTRIAL_CLIENTS_CLI_ERRORS_H_

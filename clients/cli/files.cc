@@ -80,7 +80,7 @@ absl::Status WriteFile(const std::string& path, const std::string& content, bool
   if (fd < 0) {
     return MachineError(fmt::format("{} cannot be written: {}.", path, std::strerror(errno)));
   }
-  const absl::Status written = WriteTo(fd, path, content);
+  absl::Status written = WriteTo(fd, path, content);
   if (special) return written;
   if (written.ok() && target == path) return written;
   if (written.ok() && std::rename(target.c_str(), path.c_str()) == 0) return written;

@@ -1,5 +1,7 @@
 #include "clients/cli/offline.h"
 
+#include <grpcpp/support/status.h>
+
 #include "clients/cli/errors.h"
 #include "clients/cli/progress.h"
 #include "engine/service/embedded.h"

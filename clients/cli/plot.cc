@@ -311,7 +311,7 @@ class Painter {
         line.clear();
         used = 0;
       }
-      line += (used == 0 ? "" : "   ") + mark + " " + meaning;
+      line += fmt::format("{}{} {}", used == 0 ? "" : "   ", mark, meaning);
       used += (used == 0 ? 0 : 3) + width;
     }
     legend += Indent() + line + "\n";
@@ -406,7 +406,7 @@ class Painter {
   static std::string BlockLabel(const Segment& segment, bool with_arm) {
     if (segment.kind == Kind::kOutside) return segment.first_column == 0 ? "run-in" : "pause";
     if (segment.kind == Kind::kMixed) return "";
-    const std::string number = segment.block == 0 ? "" : std::to_string(segment.block);
+    std::string number = segment.block == 0 ? "" : std::to_string(segment.block);
     if (!with_arm) return number;
     return number + (number.empty() ? "" : " ") + (segment.kind == Kind::kOn ? "on" : "off");
   }
@@ -427,7 +427,8 @@ class Painter {
                                 : segment.kind == Kind::kOutside ? ""
                                                                  : BlockLabel(segment, false);
       const size_t slack = segment.columns > label.size() ? segment.columns - label.size() : 0;
-      line = PadRight(line, segment.first_column + slack / 2) + label;
+      line = PadRight(line, segment.first_column + slack / 2);
+      line += label;
     }
     return line.empty() ? "" : Line(Indent() + line);
   }

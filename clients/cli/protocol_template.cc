@@ -88,6 +88,7 @@ absl::StatusOr<v1::Covariate> MakeCovariate(const std::string& text) {
 
 std::vector<std::string> SymptomNames() {
   std::vector<std::string> names;
+  names.reserve(kSymptoms.size());
   for (const Symptom& symptom : kSymptoms) names.emplace_back(symptom.name);
   return names;
 }
