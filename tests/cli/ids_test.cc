@@ -1,12 +1,14 @@
 #include "clients/cli/ids.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <regex>
 #include <set>
 
 namespace solotrial::cli {
 namespace {
+
+using testing::MatchesRegex;
 
 TEST(IdsTest, MatchesTheExampleOfRfc9562) {
   // Appendix A.6: 2022-02-22T19:22:22Z, rand_a CC3, rand_b 18C4DC0C0C07398F.
@@ -16,12 +18,14 @@ TEST(IdsTest, MatchesTheExampleOfRfc9562) {
 }
 
 TEST(IdsTest, HasVersionAndVariantWhateverIsDrawn) {
-  const std::regex version7("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
-  const std::regex version4("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
+  constexpr char kVersion7[] =
+      "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}";
+  constexpr char kVersion4[] =
+      "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}";
   std::set<std::string> seen;
   for (int i = 0; i < 1000; ++i) {
-    EXPECT_TRUE(std::regex_match(*seen.insert(MakeUuid7(1645557742000)).first, version7));
-    EXPECT_TRUE(std::regex_match(*seen.insert(MakeUuid4()).first, version4));
+    EXPECT_THAT(*seen.insert(MakeUuid7(1645557742000)).first, MatchesRegex(kVersion7));
+    EXPECT_THAT(*seen.insert(MakeUuid4()).first, MatchesRegex(kVersion4));
   }
   EXPECT_EQ(seen.size(), 2000U);
 }
