@@ -105,6 +105,8 @@ int main(int argc, char** argv) {
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  // gRPC's own log speaks of sockets; what a person must know is said here.
+  setenv("GRPC_VERBOSITY", "NONE", 0);
   // A write beyond a file-size limit is answered as a full disk, not by death.
   signal(SIGXFSZ, SIG_IGN);
 

@@ -188,8 +188,9 @@ grpc::ServerUnaryReactor* Gate::Write(grpc::CallbackServerContext* context,
         } else if constexpr (requires { request->name(); }) {
           changed = request->name();
         }
-        reactor->Finish(ToWire(status));  // `request` is gone from here on
+        // Before the answer, so that a watch that is opened on it is not told of it again.
         if (status.ok() && !changed.empty()) changes_.Notify(changed);
+        reactor->Finish(ToWire(status));
       });
   return reactor;
 }

@@ -43,7 +43,9 @@ class AllowedCallersTest : public EngineTest {
     grpc::CompletionQueue queue;
     grpc::GenericStub stub(channel);
     const std::string path = "/" + method.service()->full_name() + "/" + method.name();
-    const auto call = stub.PrepareUnaryCall(&context, path, grpc::ByteBuffer(), &queue);
+    const grpc::Slice nothing("");
+    const auto call =
+        stub.PrepareUnaryCall(&context, path, grpc::ByteBuffer(&nothing, 1), &queue);
     call->StartCall();
     grpc::ByteBuffer response;
     grpc::Status status;

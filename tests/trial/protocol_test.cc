@@ -22,6 +22,9 @@ std::vector<std::string> Fields(const Protocol& protocol, Purpose purpose = Purp
   return fields;
 }
 
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
 // The fields at fault after `change` was made to a valid protocol.
 std::vector<std::string> FieldsAfter(const std::function<void(Protocol&)>& change) {
   Protocol protocol = PairedProtocol();
@@ -72,8 +75,6 @@ TEST(CheckProtocolTest, ChecksTheScale) {
   const auto measure = [](const std::function<void(Measure&)>& change) {
     return FieldsAfter([&](Protocol& protocol) { change(protocol.measures[0]); });
   };
-  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   EXPECT_THAT(measure([](Measure& m) { m.minimum = m.maximum; }),
               ElementsAre("measures[0].minimum"));
   EXPECT_THAT(measure([](Measure& m) { m.maximum = kNan; }), ElementsAre("measures[0].maximum"));

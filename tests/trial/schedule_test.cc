@@ -39,8 +39,9 @@ TEST_F(ScheduleTest, WalksFromRunInThroughBlocksToTheEnd) {
 }
 
 TEST_F(ScheduleTest, BlocksTileTheDaysWithoutGapOrOverlap) {
+  const Schedule schedule = Made();
   Date next = kStart + 3;
-  for (const Block& block : Made().blocks()) {
+  for (const Block& block : schedule.blocks()) {
     EXPECT_EQ(block.start_date, next);
     EXPECT_EQ(*block.end_date - *block.start_date + 1, 7);
     EXPECT_EQ(block.pair, (block.number + 1) / 2);
