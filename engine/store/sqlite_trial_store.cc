@@ -22,8 +22,9 @@
 namespace solotrial::store {
 namespace {
 
-// Files up to this size are looked through page by page before they are used: 8 ms at most, and one
-// person's trials of many years fit. In a larger file a damaged page is found when it is read.
+// Files up to this size are looked through page by page before they are used: it costs a few
+// milliseconds of the start, and one person's diaries of several years fit. In a larger file a
+// damaged page is found when it is read.
 constexpr int64_t kLargestCheckedBytes = int64_t{4} << 20;
 
 // Readers that are kept for the next read.

@@ -34,6 +34,7 @@ constexpr int64_t kIdsPerRound = 1'000'000;
   const std::unique_ptr<TrialStore> store = OpenOrDie(path);
   std::atomic<int64_t> next = first_id;
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&] {
       while (true) {

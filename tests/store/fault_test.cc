@@ -15,6 +15,7 @@
 #include <map>
 #include <ostream>
 #include <set>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,7 +29,6 @@
 namespace solotrial::store {
 namespace {
 
-using ::testing::Contains;
 using ::testing::Each;
 using ::testing::IsSubsetOf;
 
@@ -188,9 +188,9 @@ TEST(FullDiskTest, RefusesWritesAndKeepsWhatItHas) {
   const pid_t child = fork();
   if (child == 0) {
     // Without this the limit would be a signal and not an error.
-    std::signal(SIGXFSZ, SIG_IGN);
+    if (std::signal(SIGXFSZ, SIG_IGN) == SIG_ERR) _exit(1);
     const rlimit limit{300'000, 300'000};
-    setrlimit(RLIMIT_FSIZE, &limit);
+    if (setrlimit(RLIMIT_FSIZE, &limit) != 0) _exit(1);
     const std::unique_ptr<TrialStore> store = OpenOrDie(path);
     int acknowledged = 0;
     int refused = 0;
@@ -213,10 +213,11 @@ TEST(FullDiskTest, RefusesWritesAndKeepsWhatItHas) {
   int status = 0;
   ASSERT_EQ(waitpid(child, &status, 0), child);
   ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  std::istringstream told(ReadFile(report));
   int acknowledged = 0;
   int refused = 0;
   int found = 0;
-  ASSERT_EQ(std::sscanf(ReadFile(report).c_str(), "%d %d %d", &acknowledged, &refused, &found), 3);
+  ASSERT_TRUE(told >> acknowledged >> refused >> found);
   EXPECT_GT(acknowledged, 0);
   EXPECT_GT(refused, 0);
   EXPECT_EQ(acknowledged + refused, 200);

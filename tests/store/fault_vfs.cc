@@ -1,6 +1,7 @@
 #include "tests/store/fault_vfs.h"
 
 #include <csignal>
+#include <cstdlib>
 #include <new>
 #include <utility>
 
@@ -221,7 +222,7 @@ int FaultVfs::Pass() {
   }
   --faults_left_;
   has_failed_ = true;
-  if (fault_code_ == kKill) std::raise(SIGKILL);
+  if (fault_code_ == kKill && std::raise(SIGKILL) != 0) std::abort();
   return fault_code_;
 }
 

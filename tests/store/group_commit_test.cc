@@ -228,7 +228,7 @@ TEST_F(GroupCommitTest, AFailedCommitFailsEveryBodyOfTheBatch) {
   for (const auto& [id, status] : outcomes.statuses()) {
     EXPECT_EQ(ReasonOf(status), Reason::kStorageUnavailable);
     EXPECT_TRUE(FaultOf(status).retryable);
-    EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("full"));
+    EXPECT_THAT(MessageOf(status), ::testing::HasSubstr("full"));
   }
   vfs_.Heal();
   EXPECT_TRUE(WriteEntry(3).ok());
@@ -277,6 +277,7 @@ TEST(ManyThreadsTest, WriteAndReadAtOnce) {
   constexpr int kEntries = 40;
   std::atomic<int> writing = kThreads;
   std::vector<std::thread> threads;
+  threads.reserve(kThreads + 3);
   for (int thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&, thread] {
       for (int n = 0; n < kEntries; ++n) {

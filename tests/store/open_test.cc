@@ -26,7 +26,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsSupersetOf;
 using ::testing::Not;
 
 // The sentence with which the store refuses to open `path`.
@@ -34,7 +33,7 @@ std::string Refusal(const std::string& path) {
   const auto store = OpenSqliteTrialStore(path);
   if (store.ok()) return "opened";
   EXPECT_EQ(FaultOf(store.status()).reason, Reason::kStorageUnavailable) << store.status();
-  return std::string(store.status().message());
+  return MessageOf(store.status());
 }
 
 unsigned ModeOf(const std::string& path) {
@@ -198,7 +197,7 @@ TEST_F(OpenTest, SaysWhenAnotherProgramHasTheFileLocked) {
   RawDatabase raw(path_);
   raw.Run("BEGIN IMMEDIATE");
   const absl::Status status = store->WriteAndWait(Appending(SampleEntry(1)));
-  EXPECT_THAT(std::string(status.message()), HasSubstr("Another program has locked the database"));
+  EXPECT_THAT(MessageOf(status), HasSubstr("Another program has locked the database"));
   EXPECT_EQ(FaultOf(status).reason, Reason::kStorageUnavailable);
   EXPECT_TRUE(FaultOf(status).retryable);
   raw.Run("ROLLBACK");
@@ -231,7 +230,7 @@ class DamageTest : public OpenTest {
     auto store = OpenSqliteTrialStore(path_);
     if (!store.ok()) {
       Check(store.status());
-      return std::string(store.status().message());
+      return MessageOf(store.status());
     }
     Check((*store)->Read([](ReadTransaction& transaction) {
       transaction.GetTrial(kAnna, kPain).status().IgnoreError();
@@ -256,8 +255,8 @@ class DamageTest : public OpenTest {
 
  private:
   static void Check(const absl::Status& status) {
-    EXPECT_THAT(std::string(status.message()), Not(HasSubstr("note")));
-    EXPECT_THAT(std::string(status.message()), Not(HasSubstr("travel")));
+    EXPECT_THAT(MessageOf(status), Not(HasSubstr("note")));
+    EXPECT_THAT(MessageOf(status), Not(HasSubstr("travel")));
   }
 };
 
@@ -309,7 +308,7 @@ TEST_F(DamageTest, RefusesARowThatMakesNoSense) {
       EXPECT_FALSE(transaction.GetTrial(kAnna, kPain).ok());
       return absl::OkStatus();  // a fault that is overlooked is a fault
     });
-    EXPECT_THAT(std::string(status.message()), HasSubstr("damaged"));
+    EXPECT_THAT(MessageOf(status), HasSubstr("damaged"));
     EXPECT_FALSE(FaultOf(status).retryable);
     // It costs its own body only, and only the reader that met it.
     EXPECT_TRUE((*store)->WriteAndWait(Appending(SampleEntry(1000))).ok());

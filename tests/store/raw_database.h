@@ -4,8 +4,8 @@
 
 #include <sqlite3.h>
 
-#include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <string>
 
 namespace solotrial::store {
@@ -35,7 +35,7 @@ class RawDatabase {
 
  private:
   void Die() {
-    std::fprintf(stderr, "%s\n", sqlite3_errmsg(database_));
+    std::cerr << sqlite3_errmsg(database_) << '\n';
     std::abort();
   }
 

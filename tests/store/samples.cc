@@ -1,8 +1,8 @@
 #include "tests/store/samples.h"
 
-#include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <utility>
 
@@ -12,10 +12,15 @@
 
 namespace solotrial::store {
 
+std::string MessageOf(const absl::Status& status) {
+  const auto message = status.message();
+  return {message.data(), message.size()};
+}
+
 TemporaryDirectory::TemporaryDirectory() {
   std::string name = std::filesystem::temp_directory_path() / "solotrial-store-XXXXXX";
   if (mkdtemp(name.data()) == nullptr) {
-    std::perror(name.c_str());
+    std::cerr << "cannot make " << name << '\n';
     std::abort();
   }
   path_ = name;
@@ -101,7 +106,7 @@ LookRow SampleLook(int pair) {
 std::unique_ptr<TrialStore> OpenOrDie(const std::string& path) {
   auto store = OpenSqliteTrialStore(path);
   if (!store.ok()) {
-    std::fprintf(stderr, "%s\n", store.status().ToString().c_str());
+    std::cerr << store.status() << '\n';
     std::abort();
   }
   return *std::move(store);
@@ -114,7 +119,7 @@ std::unique_ptr<TrialStore> OpenWithTrial(const std::string& path) {
     return transaction.InsertTrial(SampleTrial(kAnna, kSleep));
   });
   if (!status.ok()) {
-    std::fprintf(stderr, "%s\n", status.ToString().c_str());
+    std::cerr << status << '\n';
     std::abort();
   }
   return store;

@@ -21,6 +21,9 @@ inline const char kBert[] = "b0000000-0000-4000-8000-000000000002";
 inline const char kSleep[] = "50000000-0000-4000-8000-000000000011";
 inline const char kPain[] = "90000000-0000-4000-8000-000000000012";
 
+// What `status` says to a person.
+std::string MessageOf(const absl::Status& status);
+
 // A directory that goes with the test.
 class TemporaryDirectory {
  public:

@@ -18,7 +18,6 @@
 namespace solotrial::store {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 // Every table and index, without the spaces, which mean nothing.
@@ -110,7 +109,7 @@ TEST_F(SchemaTest, AFailedMigrationChangesNothing) {
   migrations.push_back("DELETE FROM trial; INSERT INTO nowhere VALUES (1)");
   const std::unique_ptr<Connection> connection = Connect();
   const absl::Status status = Migrate(*connection, migrations);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("nowhere"));
+  EXPECT_THAT(MessageOf(status), HasSubstr("nowhere"));
   EXPECT_EQ(*connection->ReadInt("PRAGMA user_version"), kSchemaVersion);
   EXPECT_EQ(*connection->ReadInt("SELECT count(*) FROM trial"), 1);
   EXPECT_EQ(*connection->ReadInt("SELECT count(*) FROM look"), 0);

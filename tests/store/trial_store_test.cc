@@ -292,7 +292,7 @@ TEST_F(TrialStoreTest, RefusesASecondEntryOfAnIdAndWhatIsNoNumber) {
   ASSERT_TRUE(Write(Appending(SampleEntry(1))).ok());
   const absl::Status again = Write(Appending(SampleEntry(1)));
   EXPECT_FALSE(again.ok());
-  EXPECT_THAT(std::string(again.message()), ::testing::Not(HasSubstr("note")));
+  EXPECT_THAT(MessageOf(again), ::testing::Not(HasSubstr("note")));
   trial::Entry entry = SampleEntry(2);
   entry.value = std::nan("");
   EXPECT_FALSE(Write(Appending(entry)).ok());
