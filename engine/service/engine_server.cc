@@ -1,14 +1,17 @@
 #include "engine/service/engine_server.h"
 
+#include <google/protobuf/stubs/logging.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
+#include <grpcpp/support/server_interceptor.h>
 
 #include <chrono>
 #include <functional>
 #include <utility>
+#include <vector>
 
 #include "engine/inference/inference.h"
 #include "engine/service/analysis_handlers.h"
@@ -18,6 +21,7 @@
 #include "engine/service/diary_handlers.h"
 #include "engine/service/gate.h"
 #include "engine/service/trial_handlers.h"
+#include "engine/service/unreadable_request.h"
 #include "engine/service/worker_pool.h"
 #include "solotrial/v1/analysis_service.grpc.pb.h"
 #include "solotrial/v1/diary_service.grpc.pb.h"
@@ -265,6 +269,8 @@ class RunningServer final : public EngineServer {
           ": only 127.0.0.1, [::1] or localhost, as host:port; this engine has no transport "
           "security yet");
     }
+    // protobuf writes to standard error what a stranger's bytes lack; the caller is told instead.
+    google::protobuf::SetLogHandler(nullptr);
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     grpc::ServerBuilder builder;
@@ -272,6 +278,10 @@ class RunningServer final : public EngineServer {
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // a port in use is an error
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 256);
+    std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>>
+        interceptors;
+    interceptors.push_back(ExplainUnreadableRequests());
+    builder.experimental().SetInterceptorCreators(std::move(interceptors));
     int port = 0;
     if (!address.empty()) {
       builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);

@@ -38,14 +38,18 @@ class AllowedCallersTest : public EngineTest {
   static grpc::Status CallEmpty(const std::shared_ptr<grpc::Channel>& channel,
                                 const google::protobuf::MethodDescriptor& method,
                                 const std::string& authorization) {
+    return CallBytes(channel, method, authorization, "");
+  }
+  static grpc::Status CallBytes(const std::shared_ptr<grpc::Channel>& channel,
+                                const google::protobuf::MethodDescriptor& method,
+                                const std::string& authorization, const std::string& bytes) {
     grpc::ClientContext context;
     if (!authorization.empty()) context.AddMetadata("authorization", authorization);
     grpc::CompletionQueue queue;
     grpc::GenericStub stub(channel);
     const std::string path = "/" + method.service()->full_name() + "/" + method.name();
-    const grpc::Slice nothing("");
-    const auto call =
-        stub.PrepareUnaryCall(&context, path, grpc::ByteBuffer(&nothing, 1), &queue);
+    const grpc::Slice slice(bytes);
+    const auto call = stub.PrepareUnaryCall(&context, path, grpc::ByteBuffer(&slice, 1), &queue);
     call->StartCall();
     grpc::ByteBuffer response;
     grpc::Status status;
@@ -59,6 +63,25 @@ class AllowedCallersTest : public EngineTest {
     return status;
   }
 };
+
+// Rubbish, a cut message, and a text that is not UTF-8.
+TEST_F(AllowedCallersTest, BytesThatAreNoRequestAreSaidToBe) {
+  const auto expect_refused = [this](const google::protobuf::MethodDescriptor& method,
+                                     const std::string& bytes) {
+    const grpc::Status status = CallBytes(channel_, method, "Bearer " + token_, bytes);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << method.full_name();
+    EXPECT_EQ(FaultIn(status).fields, std::vector<std::string>{"request"});
+  };
+  for (const auto* method : AllMethods()) {
+    expect_refused(*method, "\xff\xff\xff");
+    expect_refused(*method, "\x0a\x05");
+  }
+  expect_refused(*v1::GetTrialRequest::descriptor()
+                      ->file()
+                      ->FindServiceByName("TrialService")
+                      ->FindMethodByName("GetTrial"),
+                 "\x0a\x01\xff");
+}
 
 TEST_F(AllowedCallersTest, EveryMethodDeclaresItsCallers) {
   EXPECT_GE(AllMethods().size(), 20U);

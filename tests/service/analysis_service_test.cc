@@ -55,7 +55,8 @@ TEST_F(AnalysisServiceTest, AWholeTrialFromDraftToVerdict) {
   EXPECT_EQ(ended.result().model_version(), "1");
   EXPECT_TRUE(ended.result().manual_clock());
   EXPECT_THAT(ended.result().verdict().sentence(), HasSubstr("magnesium"));
-  EXPECT_THAT(Analyzed(trial, "de-AT").result().verdict().sentence(), HasSubstr("In diesem Versuch"));
+  EXPECT_THAT(Analyzed(trial, "de-AT").result().verdict().sentence(),
+              HasSubstr("In diesem Versuch"));
 }
 
 // While a trial runs, nobody is shown a posterior: it could make them guess, or stop when they
