@@ -192,9 +192,10 @@ std::string Fish(const CommandShape& root) {
     add_options(sub, " -n " + Quoted(seen));
     const std::string names = Words(sub, true, false);
     for (const CommandShape& leaf : sub.commands) {
-      script += fmt::format("complete -c solotrial -n {} -f -a {} -d {}\n",
-                            Quoted(seen + "; and not __fish_seen_subcommand_from " + names),
-                            leaf.name, Quoted(leaf.description));
+      script += fmt::format(
+          "complete -c solotrial -n {} -f -a {} -d {}\n",
+          Quoted(fmt::format("{}; and not __fish_seen_subcommand_from {}", seen, names)), leaf.name,
+          Quoted(leaf.description));
       add_options(leaf,
                   fmt::format(" -n {}", Quoted(fmt::format("{}; and __fish_seen_subcommand_from {}",
                                                            seen, leaf.name))));

@@ -24,6 +24,7 @@ struct Ran {
 Ran RunProgram(std::vector<std::string> words) {
   words.insert(words.begin(), "solotrial");
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   testing::internal::CaptureStdout();
@@ -33,7 +34,7 @@ Ran RunProgram(std::vector<std::string> words) {
           testing::internal::GetCapturedStderr()};
 }
 
-void ForEveryCommand(const CommandShape& command, std::vector<std::string> path,
+void ForEveryCommand(const CommandShape& command, const std::vector<std::string>& path,
                      const std::function<void(const std::vector<std::string>&)>& visit) {
   visit(path);
   if (command.name == "completion") return;

@@ -3,13 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "clients/cli/arguments.h"
 #include "clients/cli/errors.h"
+#include "tests/cli/process.h"
 
 namespace solotrial::cli {
 namespace {
@@ -30,24 +28,25 @@ TEST(CompletionTest, RefusesOtherShells) {
   EXPECT_EQ(Describe(CompletionScript(ProgramShape(), "csh").status()).exit_code, kWrongUsage);
 }
 
-// What bash itself makes of the script: `line` ends in the word to complete.
+constexpr char kBash[] = "/bin/bash";
+
+// What bash itself makes of the script; `words` end in the one to complete.
 std::string CompleteInBash(const std::string& words) {
-  const std::filesystem::path file =
-      std::filesystem::path(testing::TempDir()) / "completion_test.bash";
-  std::ofstream(file) << *CompletionScript(ProgramShape(), "bash");
-  const std::string command = "bash -c 'source " + file.string() + "; COMP_WORDS=(" + words +
-                              "); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); _solotrial; "
-                              "echo \"${COMPREPLY[*]}\"' 2>&1";
-  FILE* pipe = popen(command.c_str(), "r");
-  std::string output;
-  for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) output += static_cast<char>(c);
-  pclose(pipe);
-  std::filesystem::remove(file);
-  return output;
+  const std::string code = *CompletionScript(ProgramShape(), "bash") + "\nCOMP_WORDS=(" + words +
+                           ")\n"
+                           "COMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n"
+                           "_solotrial\n"
+                           "echo \"${COMPREPLY[*]}\"\n";
+  const std::filesystem::path folder =
+      std::filesystem::path(testing::TempDir()) / "completion_test";
+  std::filesystem::create_directories(folder);
+  const Ran ran = RunToEnd({kBash, "-c", code}, {}, folder, "");
+  std::filesystem::remove_all(folder);
+  return ran.out + ran.err;
 }
 
 TEST(CompletionTest, WorksInBash) {
-  if (std::system("bash -c true") != 0) GTEST_SKIP() << "no bash";
+  if (!std::filesystem::exists(kBash)) GTEST_SKIP() << "no bash";
   EXPECT_EQ(CompleteInBash("solotrial re"), "record retract\n");
   EXPECT_EQ(CompleteInBash("solotrial trial st"), "start stop\n");
   EXPECT_EQ(CompleteInBash("solotrial --json trial sc"), "schedule\n");
