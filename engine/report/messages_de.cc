@@ -25,8 +25,9 @@ const Catalogue& GermanCatalogue() {
            "besser (95-%-Intervall {low} bis {high}); ob es die {mid} {unit} sind, auf die es "
            "dieser Person ankommt, ist noch offen."},
           {"verdict.does_not_respond",
-           "In diesem Versuch hat {treatment} bei „{measure}“ wenig verändert: Dass der Nutzen "
-           "{mid} {unit} oder mehr beträgt, ist unwahrscheinlich ({percent} %)."},
+           "In diesem Versuch ist es unwahrscheinlich ({percent} %), dass der Nutzen von "
+           "{treatment} "
+           "bei „{measure}“ {mid} {unit} oder mehr beträgt."},
           {"verdict.benefit_size_open.no_mid",
            "In diesem Versuch war „{measure}“ in den Zeiten mit {treatment} um {mean} {unit} "
            "besser (95-%-Intervall {low} bis {high}); ab wie viel es von Bedeutung wäre, wurde "
@@ -43,9 +44,9 @@ const Catalogue& GermanCatalogue() {
           {"verdict.insufficient_data.ended",
            "In diesem Versuch wurde zu wenig eingetragen, um zu sagen, ob die Behandlung hilft."},
           {"verdict.not_randomised",
-           "In den Zeiten mit {treatment} war „{measure}“ um {mean} {unit} besser (95-%-Intervall "
-           "{low} bis {high}, unter 0 heißt schlechter), aber die Reihenfolge der Zeiten wurde "
-           "nicht ausgelost; deshalb kann niemand sagen, ob es an {treatment} lag."},
+           "Der Nutzen bei „{measure}“ lag in den Zeiten mit {treatment} bei {mean} {unit} "
+           "(95-%-Intervall {low} bis {high}, unter 0 heißt schlechter), aber die Reihenfolge der "
+           "Zeiten wurde nicht ausgelost; deshalb kann niemand sagen, ob es an {treatment} lag."},
           {"verdict.not_computed.unreliable",
            "Es gibt keine Antwort, weil auf die Rechnung bei diesem Tagebuch kein Verlass ist "
            "({problem}); verloren ist nichts, und wer dieses Programm betreut, kann weiterhelfen."},

@@ -24,8 +24,8 @@ const Catalogue& EnglishCatalogue() {
            "(95 % interval {low} to {high}); whether it is the {mid} {unit} that matter to this "
            "person is still open."},
           {"verdict.does_not_respond",
-           "In this trial, {treatment} made little difference to “{measure}”: a benefit as large "
-           "as {mid} {unit} is unlikely ({percent} %)."},
+           "In this trial, a benefit of {treatment} for “{measure}” as large as {mid} {unit} is "
+           "unlikely ({percent} %)."},
           {"verdict.benefit_size_open.no_mid",
            "In this trial, “{measure}” was better in {treatment} periods by {mean} {unit} (95 % "
            "interval {low} to {high}); whether that is an amount that matters was not asked."},
@@ -40,9 +40,10 @@ const Catalogue& EnglishCatalogue() {
           {"verdict.insufficient_data.ended",
            "Too little was recorded in this trial to say whether the treatment helps."},
           {"verdict.not_randomised",
-           "“{measure}” was better in {treatment} periods by {mean} {unit} (95 % interval {low} to "
-           "{high}, below 0 is worse), but the order of the periods was not drawn by chance, so "
-           "nobody can say whether {treatment} was the reason."},
+           "The benefit seen for “{measure}” in {treatment} periods was {mean} {unit} (95 % "
+           "interval {low} to {high}, below 0 is worse), but the order of the periods was not "
+           "drawn "
+           "by chance, so nobody can say whether {treatment} was the reason."},
           {"verdict.not_computed.unreliable",
            "There is no answer, because the calculation cannot be relied on for this diary "
            "({problem}); nothing is lost, and the people who look after this program can help."},

@@ -262,9 +262,12 @@ absl::StatusOr<AnalysisOutcome> AnalyzeRecord(const Protocol& protocol, const Re
     ++(on ? outcome.missing_on_days : outcome.missing_off_days);
   }
   for (const Covariate& covariate : protocol.covariates) {
-    const auto missing = std::count_if(
-        record.days.begin(), record.days.end(),
-        [&covariate](const RecordDay& day) { return !day.covariates.contains(covariate.id); });
+    // Only where a score makes the covariate matter: no model sees the value of another day.
+    const auto missing =
+        std::count_if(record.days.begin(), record.days.end(), [&](const RecordDay& day) {
+          return !day.run_in && day.scores.contains(measure.id) &&
+                 !day.covariates.contains(covariate.id);
+        });
     if (missing > 0) outcome.missing_covariate_days[covariate.id] = static_cast<int>(missing);
   }
 

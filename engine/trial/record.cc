@@ -247,7 +247,7 @@ absl::StatusOr<std::vector<RecordBlock>> CollectBlocks(FileDays& laid) {
     if (!arm.contains(number)) {
       return Contradiction(laid.file.rows.back().line,
                            absl::StrFormat("block %d has no row, so that its arm is unknown: add "
-                                           "its days with an empty score",
+                                           "a row with its `on` and an empty score",
                                            number));
     }
     blocks.push_back(

@@ -162,6 +162,8 @@ TEST_F(AnalysisTest, ACovariateThatIsMissingIsReported) {
   const AnalysisOutcome outcome = Analyzed(entries, kStart + 83);
   EXPECT_EQ(outcome.missing_covariate_days.at("stress"), 4);
   EXPECT_EQ(outcome.missing_covariate_days.at("weekend"), 84);
+  entries.erase(entries.begin() + 82);  // no score, so that its covariate is not missed
+  EXPECT_EQ(Analyzed(entries, kStart + 83).missing_covariate_days.at("stress"), 3);
   ASSERT_EQ(outcome.posterior.covariates.size(), 2U);
   // A column of zeros says nothing: its coefficient keeps its prior, Normal(0, 100 / 8).
   EXPECT_NEAR(outcome.posterior.covariates[1].sd, 12.5, 0.1);
