@@ -80,9 +80,12 @@ absl::Status WithFieldPrefix(const absl::Status& status, const std::string& pref
 // Declares or assigns `lhs` from an absl::StatusOr, or returns its error.
 #define SOLOTRIAL_ASSIGN_OR_RETURN(lhs, expr) \
   SOLOTRIAL_ASSIGN_OR_RETURN_INNER(SOLOTRIAL_CONCAT(solotrial_or_, __LINE__), lhs, expr)
+// `lhs` may declare a variable, which parentheses would forbid.
+// NOLINTBEGIN(bugprone-macro-parentheses)
 #define SOLOTRIAL_ASSIGN_OR_RETURN_INNER(tmp, lhs, expr) \
   auto tmp = (expr);                                     \
   if (!tmp.ok()) return tmp.status();                    \
   lhs = std::move(tmp).value()
+// NOLINTEND(bugprone-macro-parentheses)
 
 #endif  // SOLOTRIAL_ENGINE_BASE_FAULT_H_

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "engine/base/digest.h"
+#include "engine/service/loaded_trial.h"
 #include "solotrial/v1/analysis_service.pb.h"
 #include "solotrial/v1/diary_service.pb.h"
 #include "solotrial/v1/options.pb.h"
@@ -94,6 +95,8 @@ absl::Status Gate::CheckRequestId(const std::string& request_id) {
   if (request_id.size() <= kMaxRequestIdBytes && printable) return absl::OkStatus();
   return InvalidField("request_id", "must have at most 64 printable ASCII characters");
 }
+
+std::string Gate::TrialIdOrEmpty(const std::string& name) { return TrialId(name).value_or(""); }
 
 std::string Gate::RequestDigest(const std::string& method, const std::string& request) {
   return Sha256(method + '\n' + request);

@@ -80,6 +80,8 @@ class Gate {
                                                const std::string& request_id,
                                                const std::string& request_digest,
                                                std::string* reply);
+  // The uuid of `trials/{uuid}`; empty for anything else.
+  static std::string TrialIdOrEmpty(const std::string& name);
   static absl::Status CheckRequestId(const std::string& request_id);
   static std::string RequestDigest(const std::string& method, const std::string& request);
 
@@ -174,8 +176,11 @@ grpc::ServerUnaryReactor* Gate::Write(grpc::CallbackServerContext* context,
     }
     const absl::Status status = handler(caller, transaction, *request, response);
     if (!status.ok()) return status;
-    return transaction.InsertReply(caller.person_id, request_id,
-                                   {digest, response->SerializeAsString()}, clock_.Now());
+    store::StoredReply stored{digest, response->SerializeAsString(), ""};
+    // What tells of a trial goes when the trial is deleted.
+    if constexpr (requires { response->name(); })
+      stored.trial_id = TrialIdOrEmpty(response->name());
+    return transaction.InsertReply(caller.person_id, request_id, stored, clock_.Now());
   };
   store_.Write(
       [once](store::WriteTransaction& transaction) {

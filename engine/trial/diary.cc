@@ -138,7 +138,7 @@ std::string EntryDigest(const Entry& entry) {
   put(entry.supersedes);
   put(absl::StrFormat("%d", static_cast<int>(entry.kind)));
   put(entry.subject);
-  put(absl::StrFormat("%.17g", entry.value));
+  put(absl::StrFormat("%.17g", entry.value + 0.0));  // -0 is stored as 0
   put(entry.text);
   return Sha256(content);
 }

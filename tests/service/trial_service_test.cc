@@ -1,5 +1,9 @@
 #include <gmock/gmock.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 #include "engine/base/digest.h"
 #include "engine/service/protocol_json.h"
 #include "engine/trial/allocation.h"
@@ -221,6 +225,20 @@ TEST_F(TrialServiceTest, DeleteLeavesNothing) {
   request.set_name(name);
   google::protobuf::Empty empty;
   ASSERT_TRUE(Call(*trials_, &v1::TrialService::Stub::DeleteTrial, request, &empty).ok());
+  // Nor in the answer that was kept for a repeated request.
+  v1::CreateTrialRequest create;
+  *create.mutable_protocol() = PairedProtocol();
+  create.mutable_protocol()->set_title("A title to look for");
+  create.set_request_id("kept");
+  v1::Trial created;
+  ASSERT_TRUE(Call(*trials_, &v1::TrialService::Stub::CreateTrial, create, &created).ok());
+  request.set_name(created.name());
+  ASSERT_TRUE(Call(*trials_, &v1::TrialService::Stub::DeleteTrial, request, &empty).ok());
+  for (const auto& file : std::filesystem::directory_iterator(directory_)) {
+    std::ifstream stream(file.path(), std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(stream)), {});
+    EXPECT_EQ(bytes.find("A title to look for"), std::string::npos) << file.path();
+  }
   v1::GetTrialRequest get;
   get.set_name(name);
   v1::Trial trial;

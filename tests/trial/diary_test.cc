@@ -232,6 +232,9 @@ TEST(EntryDigestTest, EverythingThatTheClientSaidCountsAndNothingElse) {
   stored.sequence = 99;
   stored.record_time = absl::FromUnixSeconds(1);
   EXPECT_EQ(EntryDigest(stored), EntryDigest(entry));
+  Entry zero = Score(1, kDay, 0.0);
+  Entry minus_zero = Score(1, kDay, -0.0);
+  EXPECT_EQ(EntryDigest(zero), EntryDigest(minus_zero)) << "the store keeps -0 as 0";
   const auto differs = [&entry](auto change) {
     Entry other = entry;
     change(other);
