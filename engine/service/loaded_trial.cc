@@ -74,6 +74,7 @@ absl::StatusOr<std::vector<trial::DiaryRow>> LoadRows(store::ReadTransaction& tr
   SOLOTRIAL_ASSIGN_OR_RETURN(const std::vector<store::ImportedDay> days,
                              transaction.ListImportedDays(loaded.trial.person_id, loaded.trial.id));
   std::vector<trial::DiaryRow> rows;
+  rows.reserve(days.size());
   for (const store::ImportedDay& day : days) {
     rows.push_back({.date = day.date, .on = day.on, .block = day.block});
   }

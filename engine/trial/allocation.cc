@@ -48,10 +48,10 @@ class OrderCounter {
   // of `run` blocks that were on (`last_on`) or off; run = 0 at the start.
   double ProbabilityOn(int on_left, int off_left, bool last_on, int run) const {
     const Number on = on_left == 0
-                          ? Number(0)
+                          ? Number{0}
                           : After(on_left - 1, off_left, true, last_on || run == 0 ? run + 1 : 1);
     const Number off =
-        off_left == 0 ? Number(0)
+        off_left == 0 ? Number{0}
                       : After(on_left, off_left - 1, false, !last_on || run == 0 ? run + 1 : 1);
     return on + off > 0 ? static_cast<double>(on / (on + off)) : 0;
   }
@@ -89,19 +89,19 @@ class OrderCounter {
   void FillRunTables() {
     const int k = design_.pairs;
     const int longest = LongestRun();
-    new_on_.assign(static_cast<size_t>((k + 1) * (k + 1)), Number(0));
+    new_on_.assign(Cell(k, k) + 1, Number{0});
     new_off_ = new_on_;
     new_on_[0] = new_off_[0] = 1;
     for (int total = 1; total <= 2 * k; ++total) {
       for (int a = std::max(0, total - k); a <= std::min(k, total); ++a) {
         const int b = total - a;
         if (a > 0) {
-          Number sum = (a > 1 ? new_on_[Cell(a - 1, b)] : Number(0)) + new_off_[Cell(a - 1, b)];
+          Number sum = (a > 1 ? new_on_[Cell(a - 1, b)] : Number{0}) + new_off_[Cell(a - 1, b)];
           if (a - 1 - longest >= 0) sum -= new_off_[Cell(a - 1 - longest, b)];
           new_on_[Cell(a, b)] = sum;
         }
         if (b > 0) {
-          Number sum = (b > 1 ? new_off_[Cell(a, b - 1)] : Number(0)) + new_on_[Cell(a, b - 1)];
+          Number sum = (b > 1 ? new_off_[Cell(a, b - 1)] : Number{0}) + new_on_[Cell(a, b - 1)];
           if (b - 1 - longest >= 0) sum -= new_on_[Cell(a, b - 1 - longest)];
           new_off_[Cell(a, b)] = sum;
         }
@@ -266,7 +266,8 @@ void AllocationSampler::Draw(RandomStream& random, Allocation& allocation) const
   for (char& arm : allocation) {
     bool on = false;
     if (design_.randomization == Randomization::kBalanced) {
-      on = random.Below(static_cast<uint64_t>(on_left + off_left)) < static_cast<uint64_t>(on_left);
+      on = random.Below(static_cast<uint64_t>(on_left) + static_cast<uint64_t>(off_left)) <
+           static_cast<uint64_t>(on_left);
     } else {
       const int cell = ((on_left * (design_.pairs + 1) + off_left) * 2 + (last_on ? 1 : 0)) *
                            (design_.longest_run + 1) +
