@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstddef>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "engine/inference/families/bernoulli.h"
@@ -125,8 +126,23 @@ absl::StatusOr<Posterior> ComputePosterior(const Record& record) {
       return PoissonPosterior(record);
     case Family::kNegativeBinomial:
       return NegativeBinomialPosterior(record);
+    case Family::kStudentT:
+      return absl::UnimplementedError("STUDENT_T is not built yet");
   }
   return Invalid("family", "must be one of Family");
+}
+
+absl::StatusOr<Fit> Fit::Of(Record record) {
+  absl::StatusOr<Posterior> posterior = ComputePosterior(record);
+  if (!posterior.ok()) return posterior.status();
+  Fit fit;
+  fit.record_ = std::move(record);
+  fit.posterior_ = *std::move(posterior);
+  return fit;
+}
+
+absl::StatusOr<Posterior> Fit::Refit(const Record& changed) const {
+  return ComputePosterior(changed);
 }
 
 }  // namespace solotrial::inference

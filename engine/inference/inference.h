@@ -21,13 +21,22 @@ inline constexpr char kModelVersion[] = "1";
 inline constexpr int kMaxDays = 3000;
 
 // Likelihood of one day's score given eta (MODEL.md, section 2).
-enum class Family { kGaussian, kOrdinal, kBernoulli, kPoisson, kNegativeBinomial };
+enum class Family { kGaussian, kStudentT, kBernoulli, kPoisson, kNegativeBinomial, kOrdinal };
 
 // How exposure follows assignment (MODEL.md, section 1). A half-life of 0 means at once.
 struct Kinetics {
   double onset_half_life_days = 0;   // >= 0
   double offset_half_life_days = 0;  // >= 0
   double initial_exposure = 0;       // e_0, in [0, 1]
+  // The half-lives are unknown: log-normal, their medians the values above (then > 0), log-sd 0.5,
+  // independent of each other.
+  bool learn = false;
+};
+
+// A normal prior of delta, on the scale of eta, other than the model's own.
+struct EffectPrior {
+  double mean = 0;
+  double sd = 1;  // > 0
 };
 
 // One measure over trial-local days 1..T, T = score.size().
@@ -50,6 +59,10 @@ struct Record {
   bool trend = true;
   bool autocorrelation = true;
   double typical_daily_count = 1;  // counts: centre of alpha's prior; > 0
+  // GAUSSIAN, STUDENT_T: the noise may spread differently on and off (MODEL.md, section 2).
+  bool arm_variance = false;
+  // Each gives one element of Posterior::under_other_priors.
+  std::vector<EffectPrior> other_priors;
 };
 
 // Posterior mean, standard deviation and quantiles at 2.5, 50 and 97.5 %.
@@ -85,15 +98,23 @@ struct Posterior {
   std::optional<Summary> trend;      // gamma
   std::vector<Summary> covariates;   // beta_k, in the order of Record::covariates
 
-  std::optional<Summary> latent_sd;           // sigma_u
-  std::optional<Summary> latent_correlation;  // rho
-  std::optional<Summary> noise_sd;            // sigma
-  std::optional<Summary> dispersion;          // 1/sqrt(phi); NEGATIVE_BINOMIAL
+  std::optional<Summary> latent_sd;             // sigma_u
+  std::optional<Summary> latent_correlation;    // rho
+  std::optional<Summary> noise_sd;              // sigma
+  std::optional<Summary> noise_sd_ratio;        // exp(lambda), on over off; arm_variance
+  std::optional<Summary> degrees_of_freedom;    // nu; STUDENT_T
+  std::optional<Summary> dispersion;            // 1/sqrt(phi); NEGATIVE_BINOMIAL
+  std::optional<Summary> onset_half_life_days;  // learned half-lives
+  std::optional<Summary> offset_half_life_days;
 
   std::optional<Summary> odds_ratio;  // exp(delta); ORDINAL, BERNOULLI
   std::optional<Summary> rate_ratio;  // exp(delta); POISSON, NEGATIVE_BINOMIAL
 
   Benefit benefit;
+  // P(a day at full exposure is better than a day at none), two days drawn independently, latent
+  // process and noise included, ties half, at the average of the other terms (MODEL.md, section 4).
+  double p_better_day = 0.5;
+  std::vector<Benefit> under_other_priors;  // B, in the order of Record::other_priors
   Diagnostics diagnostics;
 };
 
@@ -103,6 +124,43 @@ std::vector<double> Exposure(const std::vector<double>& assignment, const Kineti
 // The posterior of `record`. INVALID_ARGUMENT names the member of Record that is out of its
 // domain. A posterior that cannot be trusted is not an error: diagnostics.reliable is false.
 absl::StatusOr<Posterior> ComputePosterior(const Record& record);
+
+// One draw from the posterior: what is needed to simulate scores.
+struct PosteriorDraw {
+  double intercept = 0;
+  double effect = 0;
+  double trend = 0;
+  std::vector<double> covariates;  // beta_k
+  double latent_sd = 0;            // sigma_u
+  double latent_correlation = 0;   // rho
+  double latent_last = 0;          // u on the last day of the record
+  double noise_sd = 0;             // sigma; GAUSSIAN, STUDENT_T
+  double noise_sd_ratio = 1;       // exp(lambda)
+  double degrees_of_freedom = 0;   // nu; STUDENT_T
+  double dispersion = 0;           // 1/sqrt(phi); NEGATIVE_BINOMIAL
+  std::vector<double> cuts;        // c_1 .. c_(K-1); ORDINAL
+  double onset_half_life_days = 0;
+  double offset_half_life_days = 0;
+};
+
+// A record with its posterior, kept so that questions beside it cost a fraction of the first.
+class Fit {
+ public:
+  // As ComputePosterior.
+  static absl::StatusOr<Fit> Of(Record record);
+
+  const Record& record() const { return record_; }
+  const Posterior& posterior() const { return posterior_; }
+
+  // The posterior of `changed`: the same family and number of days, other scores, assignment,
+  // kinetics or covariates. The same answer as ComputePosterior within its accuracy, from where
+  // this posterior's mass lies.
+  absl::StatusOr<Posterior> Refit(const Record& changed) const;
+
+ private:
+  Record record_;
+  Posterior posterior_;
+};
 
 }  // namespace solotrial::inference
 
