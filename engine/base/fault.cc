@@ -87,6 +87,12 @@ Fault Decode(const std::string& in) {
   return fault;
 }
 
+// Whether the same request can succeed later, by its reason alone.
+bool IsRetryable(Reason reason) {
+  return reason == Reason::kConflict || reason == Reason::kStorageUnavailable ||
+         reason == Reason::kBusy || reason == Reason::kDateInFuture;
+}
+
 }  // namespace
 
 const char* ReasonName(Reason reason) { return RowOf(reason).name; }
@@ -98,9 +104,13 @@ absl::Status FaultStatus(Fault fault, const std::string& message) {
 }
 
 absl::Status FaultStatus(Reason reason, const std::string& message) {
-  const bool retryable = reason == Reason::kConflict || reason == Reason::kStorageUnavailable ||
-                         reason == Reason::kBusy;
-  return FaultStatus(Fault{reason, {}, retryable}, message);
+  return FaultStatus(Fault{reason, {}, IsRetryable(reason)}, message);
+}
+
+absl::Status FieldFault(Reason reason, std::string field, std::string description) {
+  const std::string message = field + ": " + description;
+  return FaultStatus(
+      Fault{reason, {{std::move(field), std::move(description)}}, IsRetryable(reason)}, message);
 }
 
 absl::Status InvalidFields(std::vector<Violation> violations) {
@@ -114,7 +124,7 @@ absl::Status InvalidFields(std::vector<Violation> violations) {
 }
 
 absl::Status InvalidField(std::string field, std::string description) {
-  return InvalidFields({{std::move(field), std::move(description)}});
+  return FieldFault(Reason::kInvalidFields, std::move(field), std::move(description));
 }
 
 Fault FaultOf(const absl::Status& status) {

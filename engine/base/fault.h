@@ -56,6 +56,9 @@ struct Fault {
 absl::Status FaultStatus(Fault fault, const std::string& message);
 absl::Status FaultStatus(Reason reason, const std::string& message);
 
+// `reason` with one field at fault; the message is `field: description`.
+absl::Status FieldFault(Reason reason, std::string field, std::string description);
+
 // INVALID_FIELDS with every violation; the message lists them. OK when there are none.
 absl::Status InvalidFields(std::vector<Violation> violations);
 // The same with one violation.

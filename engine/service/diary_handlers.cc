@@ -51,10 +51,8 @@ absl::Status CheckAgainst(const Rules& rules, const trial::Entry& entry,
                           const trial::Protocol& protocol) {
   SOLOTRIAL_RETURN_IF_ERROR(trial::CheckEntry(entry, protocol, rules.window));
   if (rules.dates.has_value() && !rules.dates->contains(entry.date)) {
-    return FaultStatus(Fault{Reason::kDateOutsideTrial,
-                             {{"date", "the imported record has no row for this date"}},
-                             false},
-                       "date: the imported record has no row for this date");
+    return FieldFault(Reason::kDateOutsideTrial, "date",
+                      "the imported record has no row for this date");
   }
   return absl::OkStatus();
 }
@@ -78,10 +76,8 @@ absl::StatusOr<int64_t> StoreEntry(store::WriteTransaction& transaction,
         trial::EntryDigest(found->entry) == trial::EntryDigest(entry)) {
       return found->entry.sequence;
     }
-    return FaultStatus(Fault{Reason::kEntryIdReused,
-                             {{"id", "was used before with another content; make a new id"}},
-                             false},
-                       "id: was used before with another content");
+    return FieldFault(Reason::kEntryIdReused, "id",
+                      "was used before with another content; make a new id");
   }
   entry.record_time = now;
   SOLOTRIAL_RETURN_IF_ERROR(transaction.AppendEntry(caller.person_id, loaded.trial.id, entry));

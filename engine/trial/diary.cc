@@ -18,32 +18,27 @@ constexpr size_t kMaxNoteCharacters = 10'000;
 constexpr size_t kMaxDeviceBytes = 256;
 constexpr double kMaxCovariate = 1e12;
 
-absl::Status Rejection(Reason reason, const std::string& field, const std::string& description) {
-  return FaultStatus(Fault{reason, {{field, description}}, reason == Reason::kDateInFuture},
-                     field + ": " + description);
-}
-
 absl::Status CheckSlot(const std::string& slot, const std::vector<std::string>& declared) {
   const std::vector<std::string> slots = SlotsOrOne(declared);
   if (std::find(slots.begin(), slots.end(), slot) != slots.end()) return absl::OkStatus();
-  if (declared.empty()) return Rejection(Reason::kUnknownId, "slot", "must be empty here");
+  if (declared.empty()) return FieldFault(Reason::kUnknownId, "slot", "must be empty here");
   std::string names;
   for (const std::string& name : declared) names += (names.empty() ? "" : ", ") + name;
-  return Rejection(Reason::kUnknownId, "slot", "must be one of: " + names);
+  return FieldFault(Reason::kUnknownId, "slot", "must be one of: " + names);
 }
 
 absl::Status CheckScore(const Entry& entry, const Protocol& protocol) {
   const Measure* measure = FindMeasure(protocol, entry.subject);
   if (measure == nullptr) {
-    return Rejection(Reason::kUnknownId, "score.measure_id", "is not a measure of this protocol");
+    return FieldFault(Reason::kUnknownId, "score.measure_id", "is not a measure of this protocol");
   }
   SOLOTRIAL_RETURN_IF_ERROR(CheckSlot(entry.slot, measure->slots));
   if (!(entry.value >= measure->minimum && entry.value <= measure->maximum)) {
-    return Rejection(Reason::kValueOutOfRange, "score.value",
-                     absl::StrFormat("must be from %g to %g", measure->minimum, measure->maximum));
+    return FieldFault(Reason::kValueOutOfRange, "score.value",
+                      absl::StrFormat("must be from %g to %g", measure->minimum, measure->maximum));
   }
   if (measure->family == inference::Family::kOrdinal && entry.value != std::floor(entry.value)) {
-    return Rejection(Reason::kValueOutOfRange, "score.value", "must be a whole number");
+    return FieldFault(Reason::kValueOutOfRange, "score.value", "must be a whole number");
   }
   return absl::OkStatus();
 }
@@ -51,15 +46,15 @@ absl::Status CheckScore(const Entry& entry, const Protocol& protocol) {
 absl::Status CheckCovariate(const Entry& entry, const Protocol& protocol) {
   const Covariate* covariate = FindCovariate(protocol, entry.subject);
   if (covariate == nullptr) {
-    return Rejection(Reason::kUnknownId, "covariate.covariate_id",
-                     "is not a covariate of this protocol");
+    return FieldFault(Reason::kUnknownId, "covariate.covariate_id",
+                      "is not a covariate of this protocol");
   }
   SOLOTRIAL_RETURN_IF_ERROR(CheckSlot(entry.slot, {}));
   if (covariate->binary && entry.value != 0 && entry.value != 1) {
-    return Rejection(Reason::kValueOutOfRange, "covariate.value", "must be 0 or 1");
+    return FieldFault(Reason::kValueOutOfRange, "covariate.value", "must be 0 or 1");
   }
   if (!(std::abs(entry.value) <= kMaxCovariate)) {
-    return Rejection(Reason::kValueOutOfRange, "covariate.value", "must be a finite number");
+    return FieldFault(Reason::kValueOutOfRange, "covariate.value", "must be a finite number");
   }
   return absl::OkStatus();
 }
@@ -69,8 +64,8 @@ absl::Status CheckDose(const Entry& entry, const Protocol& protocol) {
                                                       ? protocol.intervention->dose_slots
                                                       : std::vector<std::string>{}));
   if (!(entry.value >= 0 && entry.value <= 1)) {
-    return Rejection(Reason::kValueOutOfRange, "dose.fraction",
-                     "must be from 0 (skipped) to 1 (all of it)");
+    return FieldFault(Reason::kValueOutOfRange, "dose.fraction",
+                      "must be from 0 (skipped) to 1 (all of it)");
   }
   return absl::OkStatus();
 }
@@ -79,8 +74,8 @@ absl::Status CheckNote(const Entry& entry) {
   const auto characters = static_cast<size_t>(std::count_if(
       entry.text.begin(), entry.text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
   if (characters < 1 || characters > kMaxNoteCharacters) {
-    return Rejection(Reason::kInvalidFields, "note.text",
-                     absl::StrFormat("must have 1 to %d characters", kMaxNoteCharacters));
+    return FieldFault(Reason::kInvalidFields, "note.text",
+                      absl::StrFormat("must have 1 to %d characters", kMaxNoteCharacters));
   }
   return absl::OkStatus();
 }
@@ -100,7 +95,8 @@ absl::Status CheckWindow(const Entry& entry, const Protocol& protocol, const Ent
             : absl::StrFormat("must be from %s on", FormatDate(window.first)));
   }
   if (entry.date > window.latest_on_earth) {
-    return Rejection(Reason::kDateInFuture, "date", "is in the future; send it when the day comes");
+    return FieldFault(Reason::kDateInFuture, "date",
+                      "is in the future; send it when the day comes");
   }
   return absl::OkStatus();
 }
@@ -145,17 +141,17 @@ std::string EntryDigest(const Entry& entry) {
 
 absl::Status CheckEntry(const Entry& entry, const Protocol& protocol, const EntryWindow& window) {
   if (!IsUuid7(entry.id)) {
-    return Rejection(Reason::kInvalidFields, "id",
-                     "must be a version 7 UUID, lower case with hyphens");
+    return FieldFault(Reason::kInvalidFields, "id",
+                      "must be a version 7 UUID, lower case with hyphens");
   }
   if (!entry.supersedes.empty() && (!IsUuid7(entry.supersedes) || entry.supersedes == entry.id)) {
-    return Rejection(Reason::kInvalidFields, "supersedes", "must be the id of another entry");
+    return FieldFault(Reason::kInvalidFields, "supersedes", "must be the id of another entry");
   }
   if (entry.utc_offset_minutes < -840 || entry.utc_offset_minutes > 840) {
-    return Rejection(Reason::kInvalidFields, "utc_offset_minutes", "must be from -840 to 840");
+    return FieldFault(Reason::kInvalidFields, "utc_offset_minutes", "must be from -840 to 840");
   }
   if (entry.device.size() > kMaxDeviceBytes) {
-    return Rejection(Reason::kInvalidFields, "device", "must have at most 64 characters");
+    return FieldFault(Reason::kInvalidFields, "device", "must have at most 64 characters");
   }
   SOLOTRIAL_RETURN_IF_ERROR(CheckWindow(entry, protocol, window));
   switch (entry.kind) {
@@ -169,8 +165,8 @@ absl::Status CheckEntry(const Entry& entry, const Protocol& protocol, const Entr
       return CheckNote(entry);
     case Entry::Kind::kRetraction:
       if (entry.supersedes.empty()) {
-        return Rejection(Reason::kInvalidFields, "supersedes",
-                         "must name the entry that is taken back");
+        return FieldFault(Reason::kInvalidFields, "supersedes",
+                          "must name the entry that is taken back");
       }
       return absl::OkStatus();
   }

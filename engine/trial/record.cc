@@ -60,9 +60,7 @@ void PutEntries(const Protocol& protocol, const std::vector<Entry>& current,
 // --- Records of files ------------------------------------------------------------------------
 
 absl::Status Contradiction(int line, const std::string& description) {
-  const std::string field = absl::StrFormat("diary_csv:%d:1", line);
-  return FaultStatus(Fault{Reason::kUnreadableDiary, {{field, description}}, false},
-                     field + ": " + description);
+  return FieldFault(Reason::kUnreadableDiary, absl::StrFormat("diary_csv:%d:1", line), description);
 }
 
 // The days of a file under construction: the rows, and which row (or none) each civil day has.

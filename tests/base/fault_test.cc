@@ -28,6 +28,17 @@ TEST(FaultTest, EveryReasonSurvivesTheJourney) {
   }
 }
 
+TEST(FieldFaultTest, NamesTheFieldInTheMessageToo) {
+  const absl::Status status = FieldFault(Reason::kUnknownId, "measure_id", "is none");
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(status.message(), "measure_id: is none");
+  const Fault fault = FaultOf(status);
+  EXPECT_EQ(fault.reason, Reason::kUnknownId);
+  EXPECT_EQ(fault.violations, (std::vector<Violation>{{"measure_id", "is none"}}));
+  EXPECT_FALSE(fault.retryable);
+  EXPECT_TRUE(FaultOf(FieldFault(Reason::kDateInFuture, "date", "is not yet")).retryable);
+}
+
 TEST(InvalidFieldsTest, ListsEveryViolationAndNoneIsFine) {
   EXPECT_TRUE(InvalidFields({}).ok());
   const absl::Status status = InvalidFields({{"a", "is wrong"}, {"b", "too"}});
