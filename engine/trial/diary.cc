@@ -88,7 +88,7 @@ absl::Status CheckWindow(const Entry& entry, const Protocol& protocol, const Ent
     *last += 1;
   }
   if (entry.date < window.first || (last.has_value() && entry.date > *last)) {
-    return Rejection(
+    return FieldFault(
         Reason::kDateOutsideTrial, "date",
         last.has_value()
             ? absl::StrFormat("must be from %s to %s", FormatDate(window.first), FormatDate(*last))
