@@ -38,6 +38,8 @@ void PutEntries(const Protocol& protocol, const std::vector<Entry>& current,
     const bool inside = index >= 0 && index < static_cast<absl::civil_diff_t>(days.size());
     return inside ? &days[static_cast<size_t>(index)] : nullptr;
   };
+  const double dose_slots = static_cast<double>(
+      protocol.intervention.has_value() ? SlotsOrOne(protocol.intervention->dose_slots).size() : 1);
   std::map<std::pair<const Measure*, Date>, std::map<std::string, double>> scores;
   for (const Entry& entry : current) {
     if (entry.kind == Entry::Kind::kScore) {
@@ -47,6 +49,10 @@ void PutEntries(const Protocol& protocol, const std::vector<Entry>& current,
       }
     } else if (entry.kind == Entry::Kind::kCovariate) {
       if (RecordDay* day = day_of(entry.date)) day->covariates[entry.subject] = entry.value;
+    } else if (entry.kind == Entry::Kind::kDose) {
+      if (RecordDay* day = day_of(entry.date)) {
+        day->dose = day->dose.value_or(0) + entry.value / dose_slots;
+      }
     }
   }
   for (const auto& [key, score_by_slot] : scores) {
@@ -92,6 +98,7 @@ FileDays LayOut(const Protocol& protocol, const DiaryFile& file) {
     laid.row_of_day[index] = &row;
     laid.days[index].assignment = row.on;
     laid.days[index].covariates = row.covariates;
+    laid.days[index].dose = row.dose;
     for (const auto& [id, score_by_slot] : row.scores) {
       const Measure& measure = *FindMeasure(protocol, id);
       const auto day = AnalysisDate(measure, row.date) - first;

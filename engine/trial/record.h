@@ -43,6 +43,7 @@ struct RecordDay {
   bool run_in = false;
   std::map<std::string, double> scores;      // day's value by measure id
   std::map<std::string, double> covariates;  // by id
+  std::optional<double> dose;                // as in DiaryRow; absent: nothing was logged
 };
 
 // One block of a record.

@@ -198,6 +198,11 @@ TEST(RowsOfTrialTest, CarriesDosesAndNotes) {
   EXPECT_EQ(rows[0].dose, 0.5);
   EXPECT_EQ(rows[0].note, "a\nb");
   EXPECT_FALSE(rows[1].dose.has_value());
+
+  const Record lived = RecordOfTrial(protocol, trial, {dose, note, second}, kStart + 1);
+  EXPECT_EQ(lived.days[0].dose, 0.5);
+  EXPECT_FALSE(lived.days[1].dose.has_value());
+  EXPECT_EQ(Made(protocol, DiaryFile{rows, true}).days[0].dose, 0.5);
 }
 
 }  // namespace
