@@ -1,0 +1,157 @@
+#include "engine/trial/prediction.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <cstddef>
+#include <exception>
+#include <map>
+#include <system_error>
+#include <thread>
+
+#include "engine/base/fault.h"
+#include "engine/base/random.h"
+#include "engine/inference/predictive.h"
+#include "engine/trial/future.h"
+
+namespace solotrial::trial {
+namespace {
+
+// Share of the days of one arm's blocks that have no score; 0 for an arm without days.
+double MissingShare(const Record& record, const Measure& measure, bool on) {
+  int days = 0;
+  int missing = 0;
+  for (const RecordDay& day : record.days) {
+    if (day.block == 0 || day.run_in) continue;
+    if (record.blocks[static_cast<size_t>(day.block - 1)].on != on) continue;
+    ++days;
+    if (!day.scores.contains(measure.id)) ++missing;
+  }
+  return days == 0 ? 0 : static_cast<double>(missing) / days;
+}
+
+bool IsDecided(Decision decision) {
+  return decision == Decision::kResponds || decision == Decision::kWorsens ||
+         decision == Decision::kBenefitTooSmall || decision == Decision::kBenefitSizeOpen ||
+         decision == Decision::kDoesNotRespond;
+}
+
+SimulatedProbability Estimate(int count, int futures) {
+  const double p = (count + 1.0) / (futures + 2.0);
+  return {.probability = static_cast<double>(count) / futures,
+          .standard_error = std::sqrt(p * (1 - p) / (futures + 2))};
+}
+
+class Simulation {
+ public:
+  Simulation(const PredictionInput& input, const DecideRecord& decide, int pairs, uint32_t seed)
+      : input_(input), decide_(decide), pairs_(pairs), seed_(seed) {
+    missing_share_[0] = MissingShare(input.record, input.measure, false);
+    missing_share_[1] = MissingShare(input.record, input.measure, true);
+  }
+
+  // The decisions after 1, 2, .. further pairs in the future `index`.
+  absl::StatusOr<std::vector<Decision>> Future(size_t index) const {
+    RandomStream random((static_cast<uint64_t>(seed_) << 32) | static_cast<uint64_t>(index));
+    const Record& lived = input_.record;
+    Record future = Continued(lived, DrawFurtherBlocks(lived, pairs_, random));
+    PutScores(index, random, future);
+    std::vector<Decision> decisions;
+    for (int pair = 1; pair <= pairs_; ++pair) {
+      const size_t blocks = future.blocks.size() - static_cast<size_t>(2 * (pairs_ - pair));
+      SOLOTRIAL_ASSIGN_OR_RETURN(const Decision decision,
+                                 decide_(FirstBlocks(future, blocks, lived.planned_days)));
+      decisions.push_back(decision);
+    }
+    return decisions;
+  }
+
+ private:
+  void PutScores(size_t index, RandomStream& random, Record& future) const {
+    const size_t first = input_.record.days.size();
+    const std::vector<double> scores = inference::ContinueScores(
+        ContinuedMatrix(input_.matrix, future), first, input_.draws[index], random);
+    for (size_t i = 0; i < scores.size(); ++i) {
+      RecordDay& day = future.days[first + i];
+      const size_t arm = day.assignment > 0 ? 1 : 0;
+      if (random.Uniform() < missing_share_[arm]) continue;
+      day.scores[input_.measure.id] =
+          std::clamp(scores[i], input_.measure.minimum, input_.measure.maximum);
+    }
+  }
+
+  const PredictionInput& input_;
+  const DecideRecord& decide_;
+  const int pairs_;
+  const uint32_t seed_;
+  double missing_share_[2];
+};
+
+// Calls `task` for every index below `count` on so many threads.
+void InParallel(size_t count, int threads, const std::function<void(size_t)>& task) {
+  std::atomic<size_t> next = 0;
+  const auto work = [&] {
+    for (size_t index = next++; index < count; index = next++) task(index);
+  };
+  std::vector<std::thread> others;
+  try {
+    for (int i = 1; i < threads; ++i) others.emplace_back(work);
+  } catch (const std::system_error&) {
+    // No more threads to be had: those that are there do it.
+  }
+  work();
+  for (std::thread& other : others) other.join();
+}
+
+Forecast Summarize(const std::vector<absl::StatusOr<std::vector<Decision>>>& futures, int pairs) {
+  std::map<Decision, int> count;
+  int decided = 0;
+  for (const absl::StatusOr<std::vector<Decision>>& future : futures) {
+    const Decision decision = (*future)[static_cast<size_t>(pairs - 1)];
+    ++count[decision];
+    if (IsDecided(decision)) ++decided;
+  }
+  const auto all = static_cast<int>(futures.size());
+  Forecast forecast{.pairs = pairs, .decided = Estimate(decided, all)};
+  for (const auto& [decision, times] : count) {
+    forecast.decisions.push_back({decision, Estimate(times, all)});
+  }
+  return forecast;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Forecast>> PredictDecision(const PredictionInput& input,
+                                                      const DecideRecord& decide, int most_pairs,
+                                                      uint32_t seed, int threads) {
+  // How long the record is then does not depend on the order that is drawn.
+  std::vector<int> days;
+  for (int pairs = 1; pairs <= most_pairs; ++pairs) {
+    const auto blocks = static_cast<size_t>(LackingBlocks(input.record) + 2 * pairs);
+    const size_t length = Continued(input.record, Allocation(blocks, '0')).days.size();
+    if (length > static_cast<size_t>(inference::kMaxDays)) break;
+    days.push_back(static_cast<int>(length));
+  }
+  std::vector<Forecast> forecasts;
+  if (days.empty() || input.draws.empty()) return forecasts;
+
+  const Simulation simulation(input, decide, static_cast<int>(days.size()), seed);
+  std::vector<absl::StatusOr<std::vector<Decision>>> futures(input.draws.size());
+  InParallel(futures.size(), threads, [&](size_t index) {
+    try {
+      futures[index] = simulation.Future(index);
+    } catch (const std::exception&) {
+      futures[index] = FaultStatus(Reason::kInternal, "an exception escaped a simulation");
+    }
+  });
+  for (const absl::StatusOr<std::vector<Decision>>& future : futures) {
+    SOLOTRIAL_RETURN_IF_ERROR(future.status());
+  }
+  for (size_t i = 0; i < days.size(); ++i) {
+    forecasts.push_back(Summarize(futures, static_cast<int>(i) + 1));
+    forecasts.back().days = days[i];
+  }
+  return forecasts;
+}
+
+}  // namespace solotrial::trial

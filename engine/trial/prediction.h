@@ -1,0 +1,69 @@
+// What further pairs of blocks would bring: whether they would decide, and which way.
+//
+// A future is simulated from one draw of the posterior: the order of the further blocks is drawn as
+// the design draws it (future.h), the autocorrelated part goes on from where it was, and a day has
+// no score with the share that its arm's days in blocks so far have none. A pair that was begun is
+// finished first. What was recorded stays. Scores are kept within the measure's minimum and
+// maximum.
+//
+// The record with 1, 2, 3 .. of the further pairs is then analysed like any other, with the
+// thresholds of a last planned pair. Every future has a generator of its own, seeded by (seed,
+// index): the answer does not depend on the number of threads.
+#ifndef SOLOTRIAL_ENGINE_TRIAL_PREDICTION_H_
+#define SOLOTRIAL_ENGINE_TRIAL_PREDICTION_H_
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/inference/inference.h"
+#include "engine/trial/protocol.h"
+#include "engine/trial/record.h"
+#include "engine/trial/verdict.h"
+
+namespace solotrial::trial {
+
+// A probability found by simulation. The standard error is that of the simulation alone:
+// sqrt(p (1 - p) / (n + 2)) with p = (count + 1) / (n + 2), so that it is not 0 where every future
+// agrees.
+struct SimulatedProbability {
+  double probability = 0;
+  double standard_error = 0;
+};
+
+struct DecisionProbability {
+  Decision decision = Decision::kUndecided;
+  SimulatedProbability probability;
+};
+
+// After so many further pairs.
+struct Forecast {
+  int pairs = 0;
+  int days = 0;                  // of the record then
+  SimulatedProbability decided;  // by any of RESPONDS, WORSENS, BENEFIT_*, DOES_NOT_RESPOND
+  // Of every decision that came up, in the order of Decision.
+  std::vector<DecisionProbability> decisions;
+};
+
+struct PredictionInput {
+  const Measure& measure;
+  const Record& record;             // so far; its design is not NONE, and it has a block
+  const inference::Record& matrix;  // its design matrix
+  // Of its posterior: one future for each.
+  const std::vector<inference::PosteriorDraw>& draws;
+};
+
+// The decision on a record; called from several threads at once.
+using DecideRecord = std::function<absl::StatusOr<Decision>(const Record& record)>;
+
+// One Forecast for 1 to `most_pairs` further pairs, as far as the record stays within
+// inference::kMaxDays; empty when not even one fits. An error is that of the first future that has
+// one.
+absl::StatusOr<std::vector<Forecast>> PredictDecision(const PredictionInput& input,
+                                                      const DecideRecord& decide, int most_pairs,
+                                                      uint32_t seed, int threads);
+
+}  // namespace solotrial::trial
+
+#endif  // SOLOTRIAL_ENGINE_TRIAL_PREDICTION_H_
