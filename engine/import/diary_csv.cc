@@ -58,10 +58,8 @@ Allowed AllowedIn(const Column& column) {
       return {.description = "a number"};
     case Kind::kScore: {
       const trial::Measure& measure = *column.measure;
-      const bool whole = measure.family == inference::Family::kOrdinal;
-      return {measure.minimum, measure.maximum, whole,
-              absl::StrCat(whole ? "a whole number from " : "a number from ",
-                           NumberText(measure.minimum), " to ", NumberText(measure.maximum))};
+      return {measure.minimum, measure.maximum, !trial::IsContinuous(measure.family),
+              trial::ScoreWords(measure)};
     }
     case Kind::kDate:
     case Kind::kNote:

@@ -12,12 +12,18 @@
 
 namespace solotrial::report {
 
+// What a unit is called after a number.
+struct UnitWords {
+  std::string one;   // after exactly 1: `1 point`, but `1.0 points`
+  std::string many;  // after any other number, as the object of a sentence
+};
+
 struct Catalogue {
   char decimal_mark = '.';
   // In place of an empty `{treatment}`.
   std::string treatment;
   // What the values of `{unit}` are called; a unit that is not here is shown as it is.
-  std::map<std::string, std::string> units;
+  std::map<std::string, UnitWords> units;
   // By id, with placeholders such as `{mean}`.
   std::map<std::string, std::string> texts;
 };

@@ -20,12 +20,14 @@ bool IsPlainDecimal(const std::string& text) {
          std::count(text.begin(), text.end(), '.') <= 1;
 }
 
-std::string Localised(const std::string& name, const std::string& value,
+// `before` is what the text gave just before: the number that a unit belongs to.
+std::string Localised(const std::string& name, const std::string& value, const std::string& before,
                       const Catalogue& catalogue) {
   if (name == "treatment" && value.empty()) return catalogue.treatment;
   if (name == "unit") {
     const auto unit = catalogue.units.find(value);
-    return unit == catalogue.units.end() ? value : unit->second;
+    if (unit == catalogue.units.end()) return value;
+    return before == "1" ? unit->second.one : unit->second.many;
   }
   std::string text = value;
   if (IsPlainDecimal(text)) std::replace(text.begin(), text.end(), '.', catalogue.decimal_mark);
@@ -37,6 +39,7 @@ std::string Localised(const std::string& name, const std::string& value,
 std::optional<std::string> Filled(const std::string& text, const trial::Message& message,
                                   const Catalogue& catalogue) {
   std::string filled;
+  std::string before;
   size_t position = 0;
   for (size_t open = text.find('{'); open != std::string::npos; open = text.find('{', position)) {
     const size_t close = text.find('}', open);
@@ -45,7 +48,8 @@ std::optional<std::string> Filled(const std::string& text, const trial::Message&
     const auto parameter = message.parameters.find(name);
     if (parameter == message.parameters.end()) return std::nullopt;
     filled += text.substr(position, open - position);
-    filled += Localised(name, parameter->second, catalogue);
+    filled += Localised(name, parameter->second, before, catalogue);
+    before = parameter->second;
     position = close + 1;
   }
   return filled + text.substr(position);

@@ -33,7 +33,8 @@
 //
 //   treatment  as the protocol calls it; empty: "treatment"
 //   measure    its id in words, or its question; shown in quotes
-//   unit       `points`
+//   unit       `points`, `days per 28 days` or `events per 7 days`; in a sentence it follows its
+//              number, which decides between singular and plural
 //   mean, low, high   the benefit and its 95 % interval; for verdict.worsens the harm, so that all
 //              three are positive when it is sure
 //   mid        the minimal important difference

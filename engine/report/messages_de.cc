@@ -7,7 +7,9 @@ const Catalogue& GermanCatalogue() {
   static const auto* const catalogue = new Catalogue{
       ',',
       "Behandlung",
-      {{"points", "Punkte"}},
+      {{"points", {"Punkt", "Punkte"}},
+       {"days per 28 days", {"Tag je 28 Tage", "Tage je 28 Tage"}},
+       {"events per 7 days", {"Ereignis je 7 Tage", "Ereignisse je 7 Tage"}}},
       {
           {"verdict.responds",
            "In diesem Versuch war „{measure}“ in den Zeiten mit {treatment} um {mean} {unit} "
@@ -18,22 +20,22 @@ const Catalogue& GermanCatalogue() {
            "schlechter (95-%-Intervall {low} bis {high})."},
           {"verdict.benefit_too_small",
            "In diesem Versuch war „{measure}“ in den Zeiten mit {treatment} um {mean} {unit} "
-           "besser (95-%-Intervall {low} bis {high}), aber das ist weniger als die {mid} {unit}, "
-           "auf die es dieser Person ankommt."},
+           "besser (95-%-Intervall {low} bis {high}), aber das ist weniger, als für diese Person "
+           "von "
+           "Bedeutung ist ({mid} {unit})."},
           {"verdict.benefit_size_open",
            "In diesem Versuch war „{measure}“ in den Zeiten mit {treatment} um {mean} {unit} "
-           "besser (95-%-Intervall {low} bis {high}); ob es die {mid} {unit} sind, auf die es "
-           "dieser Person ankommt, ist noch offen."},
+           "besser (95-%-Intervall {low} bis {high}); ob es so viel ist, wie für diese Person von "
+           "Bedeutung ist ({mid} {unit}), ist noch offen."},
           {"verdict.does_not_respond",
            "In diesem Versuch ist es unwahrscheinlich ({percent} %), dass der Nutzen von "
-           "{treatment} "
-           "bei „{measure}“ {mid} {unit} oder mehr beträgt."},
+           "{treatment} bei „{measure}“ {mid} {unit} oder mehr beträgt."},
           {"verdict.benefit_size_open.no_mid",
            "In diesem Versuch war „{measure}“ in den Zeiten mit {treatment} um {mean} {unit} "
            "besser (95-%-Intervall {low} bis {high}); ab wie viel es von Bedeutung wäre, wurde "
            "nicht gefragt."},
           {"verdict.undecided",
-           "Dieser Versuch lässt offen, ob {treatment} bei „{measure}“ hilft: Der Nutzen lag bei "
+           "Dieser Versuch lässt offen, ob {treatment} bei „{measure}“ hilft: Der Nutzen betrug "
            "{mean} {unit} (95-%-Intervall {low} bis {high}, unter 0 heißt schlechter)."},
           {"verdict.undecided_low_contrast",
            "Dieser Versuch lässt offen, ob {treatment} bei „{measure}“ hilft: Die Blöcke waren zu "
@@ -44,7 +46,7 @@ const Catalogue& GermanCatalogue() {
           {"verdict.insufficient_data.ended",
            "In diesem Versuch wurde zu wenig eingetragen, um zu sagen, ob die Behandlung hilft."},
           {"verdict.not_randomised",
-           "Der Nutzen bei „{measure}“ lag in den Zeiten mit {treatment} bei {mean} {unit} "
+           "Der Nutzen bei „{measure}“ betrug in den Zeiten mit {treatment} {mean} {unit} "
            "(95-%-Intervall {low} bis {high}, unter 0 heißt schlechter), aber die Reihenfolge der "
            "Zeiten wurde nicht ausgelost; deshalb kann niemand sagen, ob es an {treatment} lag."},
           {"verdict.not_computed.unreliable",

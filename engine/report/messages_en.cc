@@ -7,7 +7,9 @@ const Catalogue& EnglishCatalogue() {
   static const auto* const catalogue = new Catalogue{
       '.',
       "treatment",
-      {{"points", "points"}},
+      {{"points", {"point", "points"}},
+       {"days per 28 days", {"day per 28 days", "days per 28 days"}},
+       {"events per 7 days", {"event per 7 days", "events per 7 days"}}},
       {
           {"verdict.responds",
            "In this trial, “{measure}” was better in {treatment} periods by {mean} {unit} "
@@ -17,12 +19,12 @@ const Catalogue& EnglishCatalogue() {
            "(95 % interval {low} to {high})."},
           {"verdict.benefit_too_small",
            "In this trial, “{measure}” was better in {treatment} periods by {mean} {unit} "
-           "(95 % interval {low} to {high}), but that is less than the {mid} {unit} that matter "
-           "to this person."},
+           "(95 % interval {low} to {high}), but that is less than what matters to this person "
+           "({mid} {unit})."},
           {"verdict.benefit_size_open",
            "In this trial, “{measure}” was better in {treatment} periods by {mean} {unit} "
-           "(95 % interval {low} to {high}); whether it is the {mid} {unit} that matter to this "
-           "person is still open."},
+           "(95 % interval {low} to {high}); whether it is as much as matters to this person "
+           "({mid} {unit}) is still open."},
           {"verdict.does_not_respond",
            "In this trial, a benefit of {treatment} for “{measure}” as large as {mid} {unit} is "
            "unlikely ({percent} %)."},

@@ -133,13 +133,8 @@ absl::Status AnalysisHandlers::Analyze(const access::Caller& caller,
   const LoadedTrial& loaded = situation.loaded;
   response->set_trial(request.trial());
   response->set_state(ToProto(loaded.state));
-  if (!request.measure_id().empty() &&
-      trial::FindMeasure(loaded.protocol, request.measure_id()) == nullptr) {
-    return FaultStatus(Fault{Reason::kUnknownId,
-                             {{"measure_id", "is not a measure of this trial's protocol"}},
-                             false},
-                       "measure_id: is not a measure of this trial's protocol");
-  }
+  // Said in every state, not only once there is something to analyse.
+  SOLOTRIAL_RETURN_IF_ERROR(trial::AskedMeasure(loaded.protocol, request.measure_id()).status());
 
   const bool imported = loaded.state == trial::EffectiveState::kImported;
   *response->mutable_progress() = ToProto(

@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "engine/base/digest.h"
 #include "engine/service/convert.h"
 
@@ -14,6 +16,31 @@ void PutSummary(const inference::Summary& from, Proto& to) {
   to.set_q975(from.q975);
 }
 
+// Fills what `mutable_field` of `proto` gives, where the model has it.
+template <typename Proto>
+void PutIfPresent(const std::optional<inference::Summary>& from, Proto& proto,
+                  v1::Summary* (Proto::*mutable_field)()) {
+  if (from.has_value()) PutSummary(*from, *(proto.*mutable_field)());
+}
+
+v1::Measure::Family FamilyToProto(inference::Family family) {
+  switch (family) {
+    case inference::Family::kGaussian:
+      return v1::Measure::GAUSSIAN;
+    case inference::Family::kStudentT:
+      return v1::Measure::STUDENT_T;
+    case inference::Family::kBernoulli:
+      return v1::Measure::BERNOULLI;
+    case inference::Family::kPoisson:
+      return v1::Measure::POISSON;
+    case inference::Family::kNegativeBinomial:
+      return v1::Measure::NEGATIVE_BINOMIAL;
+    case inference::Family::kOrdinal:
+      return v1::Measure::ORDINAL;
+  }
+  return v1::Measure::FAMILY_UNSPECIFIED;
+}
+
 void PutPosterior(const trial::AnalysisOutcome& outcome, const trial::Protocol& protocol,
                   v1::AnalysisResult& proto) {
   const inference::Posterior& posterior = outcome.posterior;
@@ -28,16 +55,25 @@ void PutPosterior(const trial::AnalysisOutcome& outcome, const trial::Protocol& 
   }
 
   v1::Hyperparameters& hyper = *proto.mutable_hyperparameters();
-  if (posterior.latent_sd.has_value()) {
-    PutSummary(*posterior.latent_sd, *hyper.mutable_latent_sd());
-  }
-  if (posterior.latent_correlation.has_value()) {
-    PutSummary(*posterior.latent_correlation, *hyper.mutable_latent_correlation());
-  }
-  if (posterior.noise_sd.has_value()) PutSummary(*posterior.noise_sd, *hyper.mutable_noise_sd());
+  PutIfPresent(posterior.latent_sd, hyper, &v1::Hyperparameters::mutable_latent_sd);
+  PutIfPresent(posterior.latent_correlation, hyper,
+               &v1::Hyperparameters::mutable_latent_correlation);
+  PutIfPresent(posterior.noise_sd, hyper, &v1::Hyperparameters::mutable_noise_sd);
+  PutIfPresent(posterior.noise_sd_ratio, hyper, &v1::Hyperparameters::mutable_noise_sd_ratio);
+  PutIfPresent(posterior.degrees_of_freedom, hyper,
+               &v1::Hyperparameters::mutable_degrees_of_freedom);
+  PutIfPresent(posterior.dispersion, hyper, &v1::Hyperparameters::mutable_dispersion);
+  PutIfPresent(posterior.onset_half_life_days, hyper,
+               &v1::Hyperparameters::mutable_onset_half_life_days);
+  PutIfPresent(posterior.offset_half_life_days, hyper,
+               &v1::Hyperparameters::mutable_offset_half_life_days);
+
+  PutIfPresent(posterior.odds_ratio, proto, &v1::AnalysisResult::mutable_odds_ratio);
+  PutIfPresent(posterior.rate_ratio, proto, &v1::AnalysisResult::mutable_rate_ratio);
+  proto.set_p_better_day(posterior.p_better_day);
 
   v1::Benefit& benefit = *proto.mutable_benefit();
-  benefit.set_unit("points");
+  benefit.set_unit(trial::BenefitUnit(outcome.measure->family));
   PutSummary(posterior.benefit, benefit);
   benefit.set_p_any(posterior.benefit.p_any);
   benefit.set_p_worse(posterior.benefit.p_worse);
@@ -115,8 +151,7 @@ v1::AnalysisResult ToProto(const trial::AnalysisOutcome& outcome, const trial::P
   v1::AnalysisResult proto;
   proto.set_model_version(inference::kModelVersion);
   proto.set_measure(outcome.measure->id);
-  proto.set_family(outcome.measure->family == inference::Family::kOrdinal ? v1::Measure::ORDINAL
-                                                                          : v1::Measure::GAUSSIAN);
+  proto.set_family(FamilyToProto(outcome.measure->family));
   proto.set_days(outcome.days);
   proto.set_observed_days(outcome.observed_days);
   PutPosterior(outcome, protocol, proto);

@@ -1,3 +1,4 @@
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -7,6 +8,25 @@ namespace solotrial::service {
 namespace {
 
 constexpr int kDefaultDayStart = 4 * 60;
+
+std::optional<inference::Family> FamilyOf(v1::Measure::Family from) {
+  switch (from) {
+    case v1::Measure::GAUSSIAN:
+      return inference::Family::kGaussian;
+    case v1::Measure::STUDENT_T:
+      return inference::Family::kStudentT;
+    case v1::Measure::BERNOULLI:
+      return inference::Family::kBernoulli;
+    case v1::Measure::POISSON:
+      return inference::Family::kPoisson;
+    case v1::Measure::NEGATIVE_BINOMIAL:
+      return inference::Family::kNegativeBinomial;
+    case v1::Measure::ORDINAL:
+      return inference::Family::kOrdinal;
+    default:
+      return std::nullopt;
+  }
+}
 
 // Converts, noting what has no counterpart in the domain.
 class ProtocolConverter {
@@ -24,9 +44,7 @@ class ProtocolConverter {
     to.kinetics.onset_half_life_days = from.kinetics().onset_half_life_days();
     to.kinetics.offset_half_life_days = from.kinetics().offset_half_life_days();
     to.kinetics.initial_exposure = from.kinetics().taken_before() ? 1 : 0;
-    if (from.kinetics().learn()) {
-      Add("kinetics.learn", "half-lives cannot be learned by this engine; leave it out");
-    }
+    to.kinetics.learn = from.kinetics().learn();
     for (int i = 0; i < from.covariates_size(); ++i) {
       const v1::Covariate& covariate = from.covariates(i);
       if (covariate.kind() != v1::Covariate::BINARY && covariate.kind() != v1::Covariate::NUMERIC) {
@@ -39,6 +57,7 @@ class ProtocolConverter {
     to.trend = !from.analysis().has_trend() || from.analysis().trend();
     to.autocorrelation =
         !from.analysis().has_autocorrelation() || from.analysis().autocorrelation();
+    to.arm_variance = from.analysis().arm_variance();
     if (from.has_intervention()) {
       const v1::Intervention& intervention = from.intervention();
       to.intervention =
@@ -96,39 +115,48 @@ class ProtocolConverter {
   trial::Measure ConvertMeasure(const v1::Measure& from, const std::string& path) {
     trial::Measure to;
     to.id = from.id();
-    switch (from.family()) {
-      case v1::Measure::GAUSSIAN:
-        to.family = inference::Family::kGaussian;
-        break;
-      case v1::Measure::ORDINAL:
-        to.family = inference::Family::kOrdinal;
-        break;
-      default:
-        Add(path + "family", "is required: GAUSSIAN or ORDINAL");
+    const std::optional<inference::Family> family = FamilyOf(from.family());
+    if (!family.has_value()) {
+      Add(path + "family",
+          "is required: GAUSSIAN, STUDENT_T, BERNOULLI, POISSON, NEGATIVE_BINOMIAL or ORDINAL");
     }
-    const auto required = [this, &path](bool present, const char* name, const char* meaning) {
-      if (!present) Add(path + name, std::string("is required: ") + meaning);
-    };
-    required(from.has_minimum(), "minimum", "the lowest possible score");
-    required(from.has_maximum(), "maximum", "the highest possible score");
-    required(from.has_lower_is_better(), "lower_is_better", "whether a lower score is better");
-    to.minimum = from.minimum();
-    // Absent bounds are reported here once, not again as an empty range.
-    to.maximum = from.has_minimum() && from.has_maximum() ? from.maximum() : from.minimum() + 1;
+    to.family = family.value_or(inference::Family::kGaussian);
+    if (!from.has_lower_is_better()) {
+      Add(path + "lower_is_better", "is required: whether a lower score is better");
+    }
     to.lower_is_better = from.lower_is_better();
-    if (from.has_minimal_important_difference() && from.has_minimum() && from.has_maximum()) {
-      to.minimal_important_difference = from.minimal_important_difference();
-    } else if (from.has_minimal_important_difference()) {
-      to.minimal_important_difference = 0.25;  // cannot be judged without a range
-    }
-    to.primary = from.primary();
-    to.question = from.question();
+    if (from.has_typical_daily_count()) to.typical_daily_count = from.typical_daily_count();
     to.slots = {from.slots().begin(), from.slots().end()};
     to.daily_rule = ConvertRule(from, path);
+    ConvertScale(from, path, to);
+    to.primary = from.primary();
+    to.question = from.question();
     to.refers_to = from.refers_to() == v1::Measure::REFERS_TO_PREVIOUS_NIGHT
                        ? trial::RefersTo::kPreviousNight
                        : trial::RefersTo::kSameDay;
     return to;
+  }
+
+  // Bounds and what is judged by them; `to` has its family, slots and rule.
+  void ConvertScale(const v1::Measure& from, const std::string& path, trial::Measure& to) {
+    if (from.has_minimal_important_difference()) {
+      to.minimal_important_difference = from.minimal_important_difference();
+    }
+    if (to.family == inference::Family::kBernoulli || trial::IsCount(to.family)) {
+      const double highest = trial::IsCount(to.family) ? trial::LargestCount(to) : 1;
+      to.minimum = from.minimum();
+      to.maximum = from.has_maximum() ? from.maximum() : highest;
+      return;
+    }
+    if (!from.has_minimum()) Add(path + "minimum", "is required: the lowest possible score");
+    if (!from.has_maximum()) Add(path + "maximum", "is required: the highest possible score");
+    to.minimum = from.minimum();
+    to.maximum = from.maximum();
+    if (from.has_minimum() && from.has_maximum()) return;
+    // Absent bounds are reported here once, not again as an empty range or a difference that is too
+    // large for it.
+    to.maximum = to.minimum + 1;
+    if (to.minimal_important_difference.has_value()) to.minimal_important_difference = 0.25;
   }
 
   trial::DailyRule ConvertRule(const v1::Measure& from, const std::string& path) {

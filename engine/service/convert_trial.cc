@@ -149,6 +149,7 @@ v1::Today ToProto(const trial::Today& today, report::Language language) {
     row.set_question(item.question);
     if (item.minimum.has_value()) row.set_minimum(*item.minimum);
     if (item.maximum.has_value()) row.set_maximum(*item.maximum);
+    row.set_whole(item.whole);
     if (item.recorded.has_value()) row.set_recorded(*item.recorded);
     if (item.kind == trial::DueItem::Kind::kScore) {
       row.set_refers_to(RefersToProto(item.refers_to));

@@ -227,6 +227,7 @@ class ServerServiceImpl final : public v1::ServerService::CallbackService {
           out->set_model_version(inference::kModelVersion);
           out->set_schema_version(store_.SchemaVersion());
           out->set_store_epoch(store_.Epoch());
+          out->add_capabilities("learned-half-lives");
           out->set_manual_clock(clock_.IsManual());
           *out->mutable_server_time() = ToProto(clock_.Now());
           return absl::OkStatus();

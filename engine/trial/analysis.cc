@@ -13,6 +13,8 @@
 namespace solotrial::trial {
 namespace {
 
+using inference::Family;
+
 constexpr int kFirstLook = 3;
 constexpr size_t kMostMissingDates = 31;
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
@@ -86,8 +88,10 @@ inference::Record DesignMatrix(const Protocol& protocol, const Record& record,
   matrix.maximum = measure.maximum;
   matrix.lower_is_better = measure.lower_is_better;
   // A measure without a MID gets no answer that needs one: the value is never shown.
-  matrix.minimal_important_difference =
-      measure.minimal_important_difference.value_or((measure.maximum - measure.minimum) / 4);
+  const bool has_scale = IsContinuous(measure.family) || measure.family == Family::kOrdinal;
+  matrix.minimal_important_difference = measure.minimal_important_difference.value_or(
+      has_scale ? (measure.maximum - measure.minimum) / 4 : 1);
+  matrix.typical_daily_count = measure.typical_daily_count.value_or(1);
   for (const DayValue& day : series) {
     matrix.score.push_back(day.excluded ? kMissing : day.score.value_or(kMissing));
     matrix.assignment.push_back(day.assignment);
@@ -99,6 +103,7 @@ inference::Record DesignMatrix(const Protocol& protocol, const Record& record,
   matrix.kinetics = protocol.kinetics;
   matrix.trend = protocol.trend;
   matrix.autocorrelation = protocol.autocorrelation;
+  matrix.arm_variance = protocol.arm_variance && IsContinuous(measure.family);
   return matrix;
 }
 
@@ -191,6 +196,20 @@ std::string DigestOf(const Record& record, const AnalysisRequest& request, const
   return Sha256(text);
 }
 
+// How far benefits can lie apart, roughly: what decides how many decimals are worth saying.
+double BenefitRange(const Measure& measure, const std::vector<DayValue>& series) {
+  if (measure.family == Family::kBernoulli) return 28;
+  if (!IsCount(measure.family)) return measure.maximum - measure.minimum;
+  double sum = 0;
+  int count = 0;
+  for (const DayValue& day : series) {
+    if (!day.score.has_value() || day.excluded) continue;
+    sum += *day.score;
+    ++count;
+  }
+  return sum > 0 ? 7 * sum / count : 7;
+}
+
 VerdictFacts FactsOf(const Protocol& protocol, const Record& record, const AnalysisRequest& request,
                      const AnalysisOutcome& outcome) {
   const Measure& measure = *outcome.measure;
@@ -213,8 +232,8 @@ VerdictFacts FactsOf(const Protocol& protocol, const Record& record, const Analy
   facts.pairs = static_cast<int>(record.blocks.size()) / 2;
   facts.measure = measure.id;
   facts.treatment = protocol.intervention.has_value() ? protocol.intervention->name : "";
-  facts.unit = "points";
-  facts.range = measure.maximum - measure.minimum;
+  facts.unit = BenefitUnit(measure.family);
+  facts.range = BenefitRange(measure, outcome.series);
   facts.stopped_early = request.stopped_early;
   facts.recording_ends = !request.look && !request.recorded_elsewhere;
   return facts;
@@ -244,13 +263,7 @@ Date EntryDate(const Measure& measure, const RecordDay& day) {
 absl::StatusOr<AnalysisOutcome> AnalyzeRecord(const Protocol& protocol, const Record& record,
                                               const AnalysisRequest& request) {
   AnalysisOutcome outcome;
-  outcome.measure = request.measure_id.empty() ? &PrimaryMeasure(protocol)
-                                               : FindMeasure(protocol, request.measure_id);
-  if (outcome.measure == nullptr) {
-    return FaultStatus(
-        Fault{Reason::kUnknownId, {{"measure_id", "is not a measure of this protocol"}}, false},
-        "measure_id: is not a measure of this protocol");
-  }
+  SOLOTRIAL_ASSIGN_OR_RETURN(outcome.measure, AskedMeasure(protocol, request.measure_id));
   const Measure& measure = *outcome.measure;
   outcome.seed = request.seed;
   outcome.series = SeriesOf(protocol, record, measure);

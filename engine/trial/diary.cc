@@ -33,12 +33,8 @@ absl::Status CheckScore(const Entry& entry, const Protocol& protocol) {
     return FieldFault(Reason::kUnknownId, "score.measure_id", "is not a measure of this protocol");
   }
   SOLOTRIAL_RETURN_IF_ERROR(CheckSlot(entry.slot, measure->slots));
-  if (!(entry.value >= measure->minimum && entry.value <= measure->maximum)) {
-    return FieldFault(Reason::kValueOutOfRange, "score.value",
-                      absl::StrFormat("must be from %g to %g", measure->minimum, measure->maximum));
-  }
-  if (measure->family == inference::Family::kOrdinal && entry.value != std::floor(entry.value)) {
-    return FieldFault(Reason::kValueOutOfRange, "score.value", "must be a whole number");
+  if (!IsScore(*measure, entry.value)) {
+    return FieldFault(Reason::kValueOutOfRange, "score.value", "must be " + ScoreWords(*measure));
   }
   return absl::OkStatus();
 }

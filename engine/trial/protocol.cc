@@ -20,6 +20,10 @@ constexpr int kMaxLongestRun = 30;
 constexpr double kMaxHalfLifeDays = 90;
 constexpr double kMaxBound = 1e12;  // of a scale: far beyond any instrument, far below overflow
 constexpr int kMaxOrdinalLevels = 21;
+constexpr double kMaxCount = 1e9;  // of a day; what the model takes
+// Days over which a benefit is counted (model page, section 4).
+constexpr double kBernoulliDays = 28;
+constexpr double kCountDays = 7;
 
 // Columns of the diary file and coefficients of the result.
 constexpr std::string_view kTakenIds[] = {"date", "on",     "block", "dose",
@@ -36,6 +40,9 @@ bool IsId(const std::string& text) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
   });
 }
+
+// Without an exponent: `1000000000`.
+std::string NumberWords(double number) { return absl::StrFormat("%.15g", number); }
 
 bool IsSlot(const std::string& text) { return IsId(text) && text.size() <= 20; }
 
@@ -65,6 +72,7 @@ class Checker {
   void CheckMeasures(const std::vector<Measure>& measures);
   void CheckKinetics(const inference::Kinetics& kinetics);
   void CheckCovariates(const std::vector<Covariate>& covariates);
+  void CheckAnalysis(const Protocol& protocol);
   void CheckIntervention(const std::optional<Intervention>& intervention);
   void CheckTime(const Protocol& protocol);
 
@@ -74,6 +82,10 @@ class Checker {
  private:
   void CheckMeasure(const std::string& path, const Measure& measure);
   void CheckScale(const std::string& path, const Measure& measure);
+  void CheckYesNo(const std::string& path, const Measure& measure);
+  void CheckCount(const std::string& path, const Measure& measure);
+  void CheckDifference(const std::string& path, const Measure& measure, double largest);
+  void CheckDailyRule(const std::string& path, const Measure& measure);
   void CheckSlots(const std::string& path, const std::vector<std::string>& slots);
   void CheckId(const std::string& path, const std::string& id);
 
@@ -137,6 +149,15 @@ void Checker::CheckSlots(const std::string& path, const std::vector<std::string>
   }
 }
 
+void Checker::CheckDifference(const std::string& path, const Measure& measure, double largest) {
+  if (!measure.minimal_important_difference.has_value()) return;
+  const double difference = *measure.minimal_important_difference;
+  if (difference > 0 && difference <= largest) return;
+  Add(path + ".minimal_important_difference",
+      absl::StrFormat("must be above 0 and at most %s %s, a quarter of the range",
+                      NumberWords(largest), BenefitUnit(measure.family)));
+}
+
 void Checker::CheckScale(const std::string& path, const Measure& measure) {
   for (const auto& [name, value] :
        {std::pair{".minimum", measure.minimum}, std::pair{".maximum", measure.maximum}}) {
@@ -161,28 +182,69 @@ void Checker::CheckScale(const std::string& path, const Measure& measure) {
                           range + 1, kMaxOrdinalLevels));
     }
   }
-  if (measure.minimal_important_difference.has_value()) {
-    const double mid = *measure.minimal_important_difference;
-    if (!(mid > 0) || !(mid <= range / 4)) {
-      Add(path + ".minimal_important_difference",
-          absl::StrFormat("must be above 0 and at most a quarter of the range, %g", range / 4));
-    }
+  CheckDifference(path, measure, range / 4);
+}
+
+void Checker::CheckYesNo(const std::string& path, const Measure& measure) {
+  if (measure.minimum != 0) {
+    Add(path + ".minimum", "must be 0 (no) for BERNOULLI, or left out");
+  }
+  if (measure.maximum != 1) {
+    Add(path + ".maximum", "must be 1 (yes) for BERNOULLI, or left out");
+  }
+  CheckDifference(path, measure, kBernoulliDays / 4);
+}
+
+void Checker::CheckCount(const std::string& path, const Measure& measure) {
+  if (measure.minimum != 0) Add(path + ".minimum", "must be 0 for a count, or left out");
+  const double largest = LargestCount(measure);
+  if (!(measure.maximum >= 1 && measure.maximum <= largest) ||
+      measure.maximum != std::floor(measure.maximum)) {
+    Add(path + ".maximum", "must be a whole number from 1 to " + NumberWords(largest) +
+                               ", the most that can be recorded; or left out");
+    return;
+  }
+  CheckDifference(path, measure, kCountDays * measure.maximum / 4);
+}
+
+void Checker::CheckDailyRule(const std::string& path, const Measure& measure) {
+  const bool is_mean = measure.daily_rule == DailyRule::kMean;
+  const bool is_sum = measure.daily_rule == DailyRule::kSum;
+  if (measure.family == inference::Family::kOrdinal && (is_mean || is_sum)) {
+    Add(path + ".daily_rule", "ORDINAL levels cannot be averaged or added; use MAX or LAST");
+  }
+  if (measure.family == inference::Family::kBernoulli && (is_mean || is_sum)) {
+    Add(path + ".daily_rule",
+        "yes and no cannot be averaged or added; use MAX (it happened at all that day) or LAST");
+  }
+  if (IsCount(measure.family) && is_mean) {
+    Add(path + ".daily_rule", "a mean is no count; use SUM, MAX or LAST");
   }
 }
 
 void Checker::CheckMeasure(const std::string& path, const Measure& measure) {
   CheckId(path + ".id", measure.id);
-  CheckScale(path, measure);
+  if (measure.family == inference::Family::kBernoulli) {
+    CheckYesNo(path, measure);
+  } else if (IsCount(measure.family)) {
+    CheckCount(path, measure);
+  } else {
+    CheckScale(path, measure);
+  }
   if (measure.primary && !measure.minimal_important_difference.has_value()) {
     Add(path + ".minimal_important_difference",
         "is required for the primary measure: the smallest benefit that matters to this person");
   }
   Text(path + ".question", measure.question, 0, 200);
   CheckSlots(path + ".slots", measure.slots);
-  const bool averages =
-      measure.daily_rule == DailyRule::kMean || measure.daily_rule == DailyRule::kSum;
-  if (measure.family == inference::Family::kOrdinal && averages) {
-    Add(path + ".daily_rule", "ORDINAL levels cannot be averaged or added; use MAX or LAST");
+  CheckDailyRule(path, measure);
+  if (measure.typical_daily_count.has_value()) {
+    const double count = *measure.typical_daily_count;
+    if (!IsCount(measure.family)) {
+      Add(path + ".typical_daily_count", "is only for POISSON and NEGATIVE_BINOMIAL; leave it out");
+    } else if (!(count > 0 && count <= kMaxCount)) {
+      Add(path + ".typical_daily_count", "must be above 0 and at most 1e9 events a day");
+    }
   }
 }
 
@@ -208,6 +270,8 @@ void Checker::CheckKinetics(const inference::Kinetics& kinetics) {
         std::pair{"kinetics.offset_half_life_days", kinetics.offset_half_life_days}}) {
     if (!(value >= 0 && value <= kMaxHalfLifeDays)) {
       Add(name, absl::StrFormat("must be from 0 to %g days", kMaxHalfLifeDays));
+    } else if (kinetics.learn && value == 0) {
+      Add(name, "must be above 0 where the half-lives are learned: it is the best guess before");
     }
   }
 }
@@ -222,6 +286,16 @@ void Checker::CheckCovariates(const std::vector<Covariate>& covariates) {
     const std::string path = absl::StrFormat("covariates[%d]", i);
     CheckId(path + ".id", covariates[i].id);
     Text(path + ".question", covariates[i].question, 0, 200);
+  }
+}
+
+void Checker::CheckAnalysis(const Protocol& protocol) {
+  const bool applies =
+      std::any_of(protocol.measures.begin(), protocol.measures.end(),
+                  [](const Measure& measure) { return IsContinuous(measure.family); });
+  if (protocol.arm_variance && !applies) {
+    Add("analysis.arm_variance",
+        "is only for GAUSSIAN and STUDENT_T measures, and there is none; leave it out");
   }
 }
 
@@ -259,6 +333,7 @@ std::vector<Violation> CheckProtocol(const Protocol& protocol, Purpose purpose) 
   checker.CheckMeasures(protocol.measures);
   checker.CheckKinetics(protocol.kinetics);
   checker.CheckCovariates(protocol.covariates);
+  checker.CheckAnalysis(protocol);
   checker.CheckIntervention(protocol.intervention);
   checker.CheckTime(protocol);
   return std::move(checker).Take();
@@ -279,6 +354,52 @@ const Covariate* FindCovariate(const Protocol& protocol, const std::string& id) 
   const auto found = std::find_if(protocol.covariates.begin(), protocol.covariates.end(),
                                   [&id](const Covariate& covariate) { return covariate.id == id; });
   return found == protocol.covariates.end() ? nullptr : &*found;
+}
+
+absl::StatusOr<const Measure*> AskedMeasure(const Protocol& protocol, const std::string& id) {
+  const Measure* measure = id.empty() ? &PrimaryMeasure(protocol) : FindMeasure(protocol, id);
+  if (measure != nullptr) return measure;
+  return FieldFault(Reason::kUnknownId, "measure_id", "is not a measure of this protocol");
+}
+
+bool IsCount(inference::Family family) {
+  return family == inference::Family::kPoisson || family == inference::Family::kNegativeBinomial;
+}
+
+bool IsContinuous(inference::Family family) {
+  return family == inference::Family::kGaussian || family == inference::Family::kStudentT;
+}
+
+double LargestCount(const Measure& measure) {
+  const bool adds = measure.daily_rule == DailyRule::kSum;
+  return std::floor(kMaxCount / (adds ? static_cast<double>(SlotsOrOne(measure.slots).size()) : 1));
+}
+
+bool IsScore(const Measure& measure, double value) {
+  return value >= measure.minimum && value <= measure.maximum &&
+         (IsContinuous(measure.family) || value == std::floor(value));
+}
+
+std::string ScoreWords(const Measure& measure) {
+  if (measure.family == inference::Family::kBernoulli) return "0 (no) or 1 (yes)";
+  return absl::StrFormat("a %s from %s to %s",
+                         IsContinuous(measure.family) ? "number" : "whole number",
+                         NumberWords(measure.minimum), NumberWords(measure.maximum));
+}
+
+const char* BenefitUnit(inference::Family family) {
+  switch (family) {
+    case inference::Family::kGaussian:
+    case inference::Family::kStudentT:
+    case inference::Family::kOrdinal:
+      return "points";
+    case inference::Family::kBernoulli:
+      return "days per 28 days";
+    case inference::Family::kPoisson:
+    case inference::Family::kNegativeBinomial:
+      return "events per 7 days";
+  }
+  return "";
 }
 
 std::vector<std::string> SlotsOrOne(const std::vector<std::string>& slots) {

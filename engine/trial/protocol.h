@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "engine/base/fault.h"
 #include "engine/inference/inference.h"
 
@@ -31,10 +32,13 @@ enum class RefersTo { kSameDay, kPreviousNight };
 struct Measure {
   std::string id;
   inference::Family family = inference::Family::kGaussian;
+  // Of the scale; BERNOULLI: 0 and 1. Counts: 0 and the most that can be recorded, which no model
+  // sees.
   double minimum = 0;
   double maximum = 0;
   bool lower_is_better = false;
-  std::optional<double> minimal_important_difference;
+  std::optional<double> minimal_important_difference;  // in BenefitUnit
+  std::optional<double> typical_daily_count;           // counts; absent: 1
   bool primary = false;
   std::string question;            // empty: ask for the id
   std::vector<std::string> slots;  // empty: one nameless slot a day
@@ -63,6 +67,7 @@ struct Protocol {
   std::vector<Covariate> covariates;
   bool trend = true;
   bool autocorrelation = true;
+  bool arm_variance = false;  // of the GAUSSIAN and STUDENT_T measures
   std::optional<Intervention> intervention;
   std::string time_zone;               // IANA name; empty only in a record from elsewhere
   int day_starts_at_minutes = 4 * 60;  // after midnight, 0..720
@@ -85,6 +90,26 @@ const Measure& PrimaryMeasure(const Protocol& protocol);
 // nullptr when there is none of that id. The pointer is into `protocol`.
 const Measure* FindMeasure(const Protocol& protocol, const std::string& id);
 const Covariate* FindCovariate(const Protocol& protocol, const std::string& id);
+
+// The measure that a request asks for, the primary one for an empty id; UNKNOWN_ID at `measure_id`
+// when there is none. The pointer is into `protocol`.
+absl::StatusOr<const Measure*> AskedMeasure(const Protocol& protocol, const std::string& id);
+
+// POISSON and NEGATIVE_BINOMIAL.
+bool IsCount(inference::Family family);
+// GAUSSIAN and STUDENT_T.
+bool IsContinuous(inference::Family family);
+
+// The largest maximum of a measure of counts: what is added up in a day stays within what the model
+// takes.
+double LargestCount(const Measure& measure);
+
+// Whether `value` can be a score of `measure`, and what can be: `a whole number from 0 to 10`.
+bool IsScore(const Measure& measure, double value);
+std::string ScoreWords(const Measure& measure);
+
+// What a benefit is counted in: `points`, `days per 28 days` or `events per 7 days`.
+const char* BenefitUnit(inference::Family family);
 
 // The declared slots, or one nameless slot.
 std::vector<std::string> SlotsOrOne(const std::vector<std::string>& slots);

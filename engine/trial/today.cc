@@ -23,13 +23,15 @@ std::vector<DueItem> DueOn(const Protocol& protocol, const Schedule& schedule, D
   std::vector<DueItem> due;
   for (const Measure& measure : protocol.measures) {
     if (!IsScoreDue(measure, schedule, date)) continue;
+    const bool unlimited = IsCount(measure.family) && measure.maximum == LargestCount(measure);
     for (const std::string& slot : SlotsOrOne(measure.slots)) {
       due.push_back({.kind = DueItem::Kind::kScore,
                      .id = measure.id,
                      .slot = slot,
                      .question = QuestionOf(measure.question, measure.id),
                      .minimum = measure.minimum,
-                     .maximum = measure.maximum,
+                     .maximum = unlimited ? std::nullopt : std::optional(measure.maximum),
+                     .whole = !IsContinuous(measure.family),
                      .recorded = std::nullopt,
                      .refers_to = measure.refers_to});
     }
@@ -47,6 +49,7 @@ std::vector<DueItem> DueOn(const Protocol& protocol, const Schedule& schedule, D
       if (covariate.binary) {
         item.minimum = 0;
         item.maximum = 1;
+        item.whole = true;
       }
       due.push_back(item);
     }

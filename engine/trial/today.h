@@ -22,6 +22,7 @@ struct DueItem {
   std::string question;
   std::optional<double> minimum;
   std::optional<double> maximum;
+  bool whole = false;  // whole numbers
   std::optional<double> recorded;
   RefersTo refers_to = RefersTo::kSameDay;
 };

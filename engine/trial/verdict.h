@@ -56,7 +56,7 @@ struct VerdictFacts {
   std::string measure;    // question or id
   std::string treatment;  // name of the intervention; may be empty
   std::string unit;       // of the benefit
-  double range = 0;       // maximum - minimum of the scale: how many decimals are worth saying
+  double range = 0;       // of benefits, roughly: how many decimals are worth saying
   bool stopped_early = false;
   bool recording_ends = true;  // a trial that was run here is over
 };

@@ -92,6 +92,43 @@ TEST(DiaryCsvTest, TakesADaysValueOfAMeasureWithSlots) {
               ElementsAre("2026-03-01 on=1 headache@=4 legs@=2 note="));
 }
 
+TEST(DiaryCsvTest, TakesWhatTheFamilyOfAMeasureAllows) {
+  trial::Protocol protocol;
+  trial::Measure migraine;
+  migraine.id = "migraine";
+  migraine.family = inference::Family::kBernoulli;
+  migraine.maximum = 1;
+  trial::Measure cramps;
+  cramps.id = "cramps";
+  cramps.family = inference::Family::kNegativeBinomial;
+  cramps.maximum = trial::LargestCount(cramps);
+  trial::Measure attacks = cramps;
+  attacks.id = "attacks";
+  attacks.maximum = 24;
+  trial::Measure minutes;
+  minutes.id = "minutes";
+  minutes.family = inference::Family::kStudentT;
+  minutes.maximum = 600;
+  protocol.measures = {migraine, cramps, attacks, minutes};
+  const auto faults = [&protocol](const std::string& cells) {
+    const auto file = ReadDiaryCsv(
+        "date,on,migraine,cramps,attacks,minutes\n2026-03-01,1," + cells + "\n", protocol);
+    std::vector<std::string> words;
+    for (const Violation& violation : FaultOf(file.status()).violations) {
+      words.push_back(violation.field.substr(10) + " " + violation.description);
+    }
+    return words;
+  };
+  EXPECT_THAT(faults("1,1000000000,24,17.5"), IsEmpty());
+  EXPECT_THAT(faults("0,0,,"), IsEmpty());
+  EXPECT_THAT(faults("2,-1,25,601"),
+              ElementsAre("2:3 migraine: '2' is not 0 (no) or 1 (yes)",
+                          "2:4 cramps: '-1' is not a whole number from 0 to 1000000000",
+                          "2:5 attacks: '25' is not a whole number from 0 to 24",
+                          "2:6 minutes: '601' is not a number from 0 to 600"));
+  EXPECT_THAT(faults("0.5,1.5,2.5,"), SizeIs(3));
+}
+
 TEST(DiaryCsvTest, TakesAwayTheApostropheOfTheWriterOnly) {
   EXPECT_THAT(
       RowsIn("date,on,headache,note\n2026-03-01,1,4,'=1+1\n2026-03-02,1,4,'tis\n"

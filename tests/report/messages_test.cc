@@ -157,8 +157,44 @@ TEST(MessagesTest, LeavesOtherTextAsItIs) {
               HasSubstr("„How bad (0.5 to 10) was it on 1.2.2026, {treatment}?“"));
   EXPECT_THAT(Render({"today.before", {{"date", "2026-03-01"}}}, Language::kGerman),
               HasSubstr("2026-03-01"));
-  message.parameters["unit"] = "days per 28 days";
-  EXPECT_THAT(Render(message, Language::kGerman), HasSubstr("1,4 days per 28 days"));
+  message.parameters["unit"] = "furlongs";
+  EXPECT_THAT(Render(message, Language::kGerman), HasSubstr("1,4 furlongs"));
+}
+
+TEST(MessagesTest, UnitsAreCalledAsTheirNumberAsks) {
+  const auto says = [](const std::string& id, const std::string& unit, const std::string& mid,
+                       Language language) {
+    trial::Message message = kResponds;
+    message.id = id;
+    message.parameters["unit"] = unit;
+    message.parameters["mid"] = mid;
+    message.parameters["percent"] = "3";
+    return Render(message, language);
+  };
+  const std::string small = "verdict.benefit_too_small";
+  const std::string none = "verdict.does_not_respond";
+  const std::string open = "verdict.undecided";
+  EXPECT_THAT(says(small, "points", "1", Language::kEnglish),
+              testing::AllOf(HasSubstr("by 1.4 points"), HasSubstr("(1 point).")));
+  EXPECT_THAT(says(small, "days per 28 days", "2", Language::kEnglish),
+              testing::AllOf(HasSubstr("by 1.4 days per 28 days (95 %"),
+                             HasSubstr("(2 days per 28 days).")));
+  EXPECT_THAT(says(none, "days per 28 days", "1", Language::kEnglish),
+              HasSubstr("as large as 1 day per 28 days is unlikely (3 %)."));
+  EXPECT_THAT(says(none, "events per 7 days", "1", Language::kEnglish),
+              HasSubstr("as large as 1 event per 7 days is"));
+  EXPECT_THAT(says(none, "events per 7 days", "0.5", Language::kEnglish),
+              HasSubstr("as large as 0.5 events per 7 days is"));
+  EXPECT_THAT(says(small, "points", "1", Language::kGerman),
+              testing::AllOf(HasSubstr("um 1,4 Punkte besser"), HasSubstr("(1 Punkt).")));
+  EXPECT_THAT(says(none, "days per 28 days", "1", Language::kGerman),
+              HasSubstr("1 Tag je 28 Tage oder mehr beträgt."));
+  EXPECT_THAT(says(open, "days per 28 days", "1", Language::kGerman),
+              HasSubstr("Der Nutzen betrug 1,4 Tage je 28 Tage (95"));
+  EXPECT_THAT(says(none, "events per 7 days", "1", Language::kGerman),
+              HasSubstr("1 Ereignis je 7 Tage oder mehr"));
+  EXPECT_THAT(says(open, "events per 7 days", "1", Language::kGerman),
+              HasSubstr("betrug 1,4 Ereignisse je 7 Tage"));
 }
 
 TEST(MessagesTest, NamesATreatmentWithoutAName) {

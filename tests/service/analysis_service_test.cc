@@ -59,6 +59,87 @@ TEST_F(AnalysisServiceTest, AWholeTrialFromDraftToVerdict) {
               HasSubstr("In diesem Versuch"));
 }
 
+// A trial whose verdict is about yes or no, with a count beside it, from the protocol to both
+// answers.
+TEST_F(AnalysisServiceTest, AWholeTrialOfAYesOrNoAndACount) {
+  v1::Protocol protocol = PairedProtocol();
+  v1::Measure& migraine = *protocol.mutable_measures(0);
+  migraine.set_family(v1::Measure::BERNOULLI);
+  migraine.clear_minimum();
+  migraine.clear_maximum();
+  migraine.set_primary(true);
+  migraine.set_minimal_important_difference(2);
+  v1::Measure& cramps = *protocol.add_measures();
+  cramps.set_id("cramps");
+  cramps.set_family(v1::Measure::NEGATIVE_BINOMIAL);
+  cramps.set_maximum(30);
+  cramps.set_lower_is_better(true);
+  cramps.set_minimal_important_difference(1);
+  cramps.set_typical_daily_count(0.5);
+  cramps.add_slots("day");
+  cramps.add_slots("night");
+  cramps.set_daily_rule(v1::Measure::DAILY_RULE_SUM);
+  const std::string trial = StartedTrial(protocol);
+  const auto cramp = [](int serial, Date date, const std::string& slot, double value) {
+    v1::Entry entry = Score(serial, date, value);
+    entry.mutable_score()->set_measure_id("cramps");
+    entry.set_slot(slot);
+    return entry;
+  };
+
+  const v1::RecordEntriesResponse wrong =
+      Record(trial, {Score(9001, kMonday, 2), cramp(9002, kMonday, "day", 1.5),
+                     cramp(9003, kMonday, "night", 31)});
+  const std::string words[] = {"must be 0 (no) or 1 (yes)", "must be a whole number from 0 to 30",
+                               "must be a whole number from 0 to 30"};
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(wrong.results(i).rejection().reason(), "VALUE_OUT_OF_RANGE");
+    EXPECT_EQ(wrong.results(i).rejection().field(), "score.value");
+    EXPECT_EQ(wrong.results(i).rejection().message(), words[i]);
+  }
+
+  v1::GetTodayRequest get;
+  get.set_name(trial);
+  for (int i = 0; i < 42; ++i) {
+    clock_.SetNoon(kMonday + i);
+    v1::Today today;
+    ASSERT_TRUE(Call(*trials_, &v1::TrialService::Stub::GetToday, get, &today).ok());
+    ASSERT_EQ(today.due(0).id(), "legs");
+    EXPECT_TRUE(today.due(0).whole());
+    EXPECT_EQ(today.due(0).maximum(), 1);
+    const bool on = today.arm() == v1::ARM_ON;
+    const int three = 3 * i;
+    const auto response =
+        Record(trial, {Score(three + 1, kMonday + i, i % (on ? 7 : 2) == 0 ? 1 : 0),
+                       cramp(three + 2, kMonday + i, "day", i % 2),
+                       cramp(three + 3, kMonday + i, "night", on ? 0 : 1)});
+    for (const v1::EntryResult& result : response.results()) EXPECT_TRUE(result.accepted());
+  }
+  clock_.SetNoon(kMonday + 42);
+  const v1::AnalysisResult migraines = Analyzed(trial).result();
+  EXPECT_EQ(migraines.family(), v1::Measure::BERNOULLI);
+  EXPECT_EQ(migraines.benefit().unit(), "days per 28 days");
+  EXPECT_GT(migraines.benefit().mean(), 3);
+  EXPECT_TRUE(migraines.has_odds_ratio());
+
+  v1::AnalyzeRequest request;
+  request.set_trial(trial);
+  request.set_measure_id("cramps");
+  request.set_locale("de");
+  v1::Analysis analysis;
+  ASSERT_TRUE(Call(*analysis_, &v1::AnalysisService::Stub::Analyze, request, &analysis).ok());
+  const v1::AnalysisResult& counted = analysis.result();
+  EXPECT_EQ(counted.family(), v1::Measure::NEGATIVE_BINOMIAL);
+  EXPECT_EQ(counted.benefit().unit(), "events per 7 days");
+  EXPECT_GT(counted.benefit().mean(), 3);
+  EXPECT_LT(counted.rate_ratio().mean(), 1);
+  EXPECT_THAT(counted.verdict().sentence(), HasSubstr("Ereignisse je 7 Tage"));
+  // The slots of a day are added.
+  for (int i = 0; i < counted.series_size(); ++i) {
+    EXPECT_EQ(counted.series(i).score(), i % 2 + (counted.series(i).on() == 1 ? 0 : 1)) << i;
+  }
+}
+
 // While a trial runs, nobody is shown a posterior: it could make them guess, or stop when they
 // like.
 TEST_F(AnalysisServiceTest, ARunningTrialShowsProgressOnly) {

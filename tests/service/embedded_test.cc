@@ -95,6 +95,56 @@ TEST(EmbeddedTest, ZerosAreWritten) {
   EXPECT_EQ(json["verdict"]["decision"], "INSUFFICIENT_DATA");
 }
 
+// A record of 3 pairs of 7 days: on blocks are better.
+v1::AnalysisResult AnalyzedAs(const std::string& measure, const std::string& kinetics,
+                              double on_day, double off_day) {
+  v1::AnalyzeRecordRequest request;
+  const grpc::Status read = embedded::ReadProtocol(
+      R"({"title": "", "design": {"randomization": "PAIRED", "blockDays": 7, "pairs": 3},
+          "measures": [{"id": "y", "lowerIsBetter": true, )" +
+          measure + R"(}], "kinetics": )" + kinetics + "}",
+      request.mutable_protocol());
+  EXPECT_TRUE(read.ok()) << read.error_message();
+  std::stringstream csv;
+  csv << "date,on,y\n";
+  for (int i = 0; i < 42; ++i) {
+    const bool on = i / 7 == 0 || i / 7 == 3 || i / 7 == 4;
+    const double value = i % 3 == 0 ? 0 : on ? on_day : off_day;
+    csv << FormatDate(kMonday + i) << "," << on << "," << value << "\n";
+  }
+  request.set_diary_csv(csv.str());
+  v1::AnalysisResult result;
+  const grpc::Status status = embedded::AnalyzeRecord(request, &result);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  return result;
+}
+
+TEST(EmbeddedTest, YesOrNoIsAnsweredFromTheTwoFiles) {
+  const v1::AnalysisResult result =
+      AnalyzedAs(R"("family": "BERNOULLI", "minimalImportantDifference": 2)", "{}", 0, 1);
+  EXPECT_EQ(result.family(), v1::Measure::BERNOULLI);
+  EXPECT_EQ(result.benefit().unit(), "days per 28 days");
+  EXPECT_GT(result.benefit().mean(), 7);
+  EXPECT_LT(result.odds_ratio().q975(), 1);
+  EXPECT_FALSE(result.has_rate_ratio());
+  EXPECT_TRUE(result.has_p_better_day());
+  EXPECT_NE(result.verdict().sentence().find("days per 28 days"), std::string::npos);
+}
+
+TEST(EmbeddedTest, CountsAreAnsweredFromTheTwoFiles) {
+  for (const std::string family : {"POISSON", "NEGATIVE_BINOMIAL"}) {
+    const v1::AnalysisResult result = AnalyzedAs(
+        "\"family\": \"" + family + R"(", "minimalImportantDifference": 3, "typicalDailyCount": 2)",
+        "{}", 1, 4);
+    EXPECT_EQ(v1::Measure::Family_Name(result.family()), family);
+    EXPECT_EQ(result.benefit().unit(), "events per 7 days");
+    EXPECT_GT(result.benefit().mean(), 5);
+    EXPECT_LT(result.rate_ratio().q975(), 1);
+    EXPECT_FALSE(result.has_odds_ratio());
+    EXPECT_EQ(result.hyperparameters().has_dispersion(), family == "NEGATIVE_BINOMIAL");
+  }
+}
+
 TEST(EmbeddedTest, CheckProtocolNamesFieldsAsTheServicesDo) {
   v1::Protocol protocol;
   const WireFault fault = FaultIn(embedded::CheckProtocol(protocol));

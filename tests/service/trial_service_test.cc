@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 
 #include "engine/base/digest.h"
@@ -12,8 +13,10 @@
 namespace solotrial::service {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
 
 class TrialServiceTest : public EngineTest {
@@ -52,6 +55,47 @@ TEST_F(TrialServiceTest, CreateAnswersWithEveryViolationAtOnce) {
       fault.fields,
       ElementsAre("protocol.measures[0].lower_is_better", "protocol.design.block_days",
                   "protocol.measures[0].minimal_important_difference", "protocol.time_zone"));
+}
+
+// What may stay out of a measure, and what may not stand in it, depends on its family.
+TEST_F(TrialServiceTest, BoundsAreAskedForWhereThereIsAScale) {
+  const auto fields = [this](const std::function<void(v1::Measure&)>& change) {
+    v1::CreateTrialRequest create;
+    create.set_validate_only(true);
+    *create.mutable_protocol() = PairedProtocol();
+    v1::Measure& measure = *create.mutable_protocol()->mutable_measures(0);
+    measure.clear_minimum();
+    measure.clear_maximum();
+    change(measure);
+    v1::Trial trial;
+    const grpc::Status status =
+        Call(*trials_, &v1::TrialService::Stub::CreateTrial, create, &trial);
+    return status.ok() ? std::vector<std::string>() : FaultIn(status).fields;
+  };
+  const std::string measure = "protocol.measures[0].";
+  const auto bounds = ElementsAre(measure + "minimum", measure + "maximum");
+  for (const auto family : {v1::Measure::GAUSSIAN, v1::Measure::STUDENT_T, v1::Measure::ORDINAL}) {
+    EXPECT_THAT(fields([family](v1::Measure& m) { m.set_family(family); }), bounds);
+  }
+  for (const auto family :
+       {v1::Measure::BERNOULLI, v1::Measure::POISSON, v1::Measure::NEGATIVE_BINOMIAL}) {
+    EXPECT_THAT(fields([family](v1::Measure& m) { m.set_family(family); }), IsEmpty());
+    EXPECT_THAT(fields([family](v1::Measure& m) {
+                  m.set_family(family);
+                  m.set_minimum(1);
+                  m.set_maximum(2.5);
+                }),
+                bounds);
+  }
+  EXPECT_THAT(fields([](v1::Measure& m) { m.set_family(v1::Measure::FAMILY_UNSPECIFIED); }),
+              Contains(measure + "family"));
+  EXPECT_THAT(
+      fields([](v1::Measure& m) {
+        m.set_family(v1::Measure::BERNOULLI);
+        m.set_typical_daily_count(2);
+        m.set_minimal_important_difference(8);
+      }),
+      ElementsAre(measure + "minimal_important_difference", measure + "typical_daily_count"));
 }
 
 TEST_F(TrialServiceTest, ValidateOnlyStoresNothing) {

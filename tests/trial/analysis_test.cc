@@ -169,6 +169,84 @@ TEST_F(AnalysisTest, ACovariateThatIsMissingIsReported) {
   EXPECT_NEAR(outcome.posterior.covariates[1].sd, 12.5, 0.1);
 }
 
+// Yes or no, and counts: every third off day against every `every`th on day.
+class OtherFamiliesTest : public AnalysisTest {
+ protected:
+  AnalysisOutcome AnalyzedAs(inference::Family family, double high, int every) {
+    Measure& legs = protocol_.measures[0];
+    legs.family = family;
+    legs.maximum = family == inference::Family::kBernoulli ? 1 : LargestCount(legs);
+    legs.minimal_important_difference = 1;
+    std::vector<Entry> entries = Scores(0, 84);
+    for (size_t i = 0; i < entries.size(); ++i) {
+      const bool on = trial_.allocation[i / 14] == '1';
+      entries[i].value = (i * 5) % static_cast<size_t>(on ? every : 3) == 0 ? high : 0;
+    }
+    return Analyzed(entries, kStart + 83);
+  }
+};
+
+TEST_F(OtherFamiliesTest, YesOrNoIsAnsweredInDaysPer28Days) {
+  const AnalysisOutcome outcome = AnalyzedAs(inference::Family::kBernoulli, 1, 14);
+  EXPECT_EQ(outcome.verdict.message.parameters.at("unit"), "days per 28 days");
+  // 28 (1/3 - 1/14) = 7.3, of which the prior of the log odds ratio takes its share.
+  EXPECT_NEAR(outcome.posterior.benefit.mean, 5.5, 1.5);
+  EXPECT_EQ(outcome.verdict.decision, Decision::kResponds);
+  EXPECT_EQ(outcome.verdict.message.parameters.at("mean").find('.'),
+            outcome.verdict.message.parameters.at("mean").size() - 2);
+  ASSERT_TRUE(outcome.posterior.odds_ratio.has_value());
+  EXPECT_LT(outcome.posterior.odds_ratio->mean, 1);
+  EXPECT_FALSE(outcome.posterior.rate_ratio.has_value());
+}
+
+TEST_F(OtherFamiliesTest, CountsAreAnsweredInEventsPer7Days) {
+  for (const inference::Family family :
+       {inference::Family::kPoisson, inference::Family::kNegativeBinomial}) {
+    const AnalysisOutcome outcome = AnalyzedAs(family, 3, 14);
+    EXPECT_EQ(outcome.verdict.message.parameters.at("unit"), "events per 7 days");
+    // 7 * 3 (1/3 - 1/14) = 5.5.
+    EXPECT_NEAR(outcome.posterior.benefit.mean, 5.5, 1);
+    ASSERT_TRUE(outcome.posterior.rate_ratio.has_value());
+    EXPECT_LT(outcome.posterior.rate_ratio->mean, 1);
+    EXPECT_FALSE(outcome.posterior.odds_ratio.has_value());
+    EXPECT_EQ(outcome.posterior.dispersion.has_value(),
+              family == inference::Family::kNegativeBinomial);
+  }
+}
+
+// Two decimals where two events in a week are many.
+TEST_F(OtherFamiliesTest, RoundsCountsByHowManyThereAre) {
+  const AnalysisOutcome outcome = AnalyzedAs(inference::Family::kPoisson, 1, 84);
+  const std::string mean = outcome.verdict.message.parameters.at("mean");
+  EXPECT_EQ(mean.find('.'), mean.size() - 2) << mean;
+  protocol_.design.pairs = 3;
+  std::vector<Entry> entries = Scores(0, 84);
+  for (Entry& entry : entries) entry.value = entry.sequence % 20 == 0 ? 1 : 0;
+  const std::string rare = Analyzed(entries, kStart + 83).verdict.message.parameters.at("mean");
+  EXPECT_EQ(rare.find('.'), rare.size() - 3) << rare;
+}
+
+TEST_F(OtherFamiliesTest, TheTypicalCountReachesTheModel) {
+  const double usual = AnalyzedAs(inference::Family::kPoisson, 3, 14).posterior.intercept->mean;
+  protocol_.measures[0].typical_daily_count = 1000;
+  EXPECT_GT(AnalyzedAs(inference::Family::kPoisson, 3, 14).posterior.intercept->mean, usual);
+}
+
+// The limit catches slips of the keyboard: it says nothing about the person.
+TEST_F(OtherFamiliesTest, TheRecordingLimitOfACountIsNoPartOfTheModel) {
+  const AnalysisOutcome unlimited = AnalyzedAs(inference::Family::kPoisson, 3, 14);
+  const std::vector<Entry> entries = [&] {
+    std::vector<Entry> scores;
+    for (const DayValue& day : unlimited.series) {
+      scores.push_back(Score(static_cast<int>(scores.size()) + 1, day.date, *day.score));
+    }
+    return scores;
+  }();
+  protocol_.measures[0].maximum = 5;
+  EXPECT_EQ(Analyzed(entries, kStart + 83).posterior.benefit.mean,
+            unlimited.posterior.benefit.mean);
+}
+
 class LookTest : public AnalysisTest {
  protected:
   LookTest() {

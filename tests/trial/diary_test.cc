@@ -171,6 +171,26 @@ TEST_F(CheckEntryTest, RefusesValuesOutsideTheInstrument) {
   EXPECT_EQ(Refusal(Score(1, kDay, std::numeric_limits<double>::quiet_NaN())), refused);
 }
 
+TEST_F(CheckEntryTest, RefusesWhatIsNoYesOrNoAndNoCount) {
+  const auto words = [this](double value) {
+    const Fault fault = FaultOf(Check(Score(1, kDay, value)));
+    EXPECT_EQ(fault.reason, Reason::kValueOutOfRange);
+    EXPECT_EQ(fault.violations.front().field, "score.value");
+    return fault.violations.front().description;
+  };
+  Measure& legs = protocol_.measures[0];
+  legs.family = inference::Family::kBernoulli;
+  legs.maximum = 1;
+  EXPECT_TRUE(Check(Score(1, kDay, 1)).ok());
+  EXPECT_EQ(words(2), "must be 0 (no) or 1 (yes)");
+  EXPECT_EQ(words(0.5), "must be 0 (no) or 1 (yes)");
+  legs.family = inference::Family::kPoisson;
+  legs.maximum = 24;
+  EXPECT_TRUE(Check(Score(1, kDay, 24)).ok());
+  EXPECT_EQ(words(25), "must be a whole number from 0 to 24");
+  EXPECT_EQ(words(1.5), "must be a whole number from 0 to 24");
+}
+
 TEST_F(CheckEntryTest, RefusesUnknownIdsAndSlots) {
   Entry entry = Score(1, kDay, 3);
   entry.subject = "sleep";

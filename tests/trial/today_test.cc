@@ -37,6 +37,23 @@ TEST_F(TodayTest, AnOnDayAsksForScoreCovariateAndDoses) {
   EXPECT_EQ(today.due[3].slot, "night");
 }
 
+TEST_F(TodayTest, SaysWhatKindOfNumberIsAskedFor) {
+  const auto due = [this](inference::Family family, double maximum) {
+    protocol_.measures[0].family = family;
+    protocol_.measures[0].maximum = maximum;
+    return On(kStart, kStart).due[0];
+  };
+  EXPECT_TRUE(due(inference::Family::kOrdinal, 10).whole);
+  EXPECT_FALSE(due(inference::Family::kStudentT, 10).whole);
+  EXPECT_TRUE(due(inference::Family::kBernoulli, 1).whole);
+  EXPECT_EQ(due(inference::Family::kBernoulli, 1).maximum, 1);
+  EXPECT_TRUE(due(inference::Family::kPoisson, 24).whole);
+  EXPECT_EQ(due(inference::Family::kPoisson, 24).maximum, 24);
+  EXPECT_EQ(due(inference::Family::kPoisson, 1e9).minimum, 0);
+  EXPECT_EQ(due(inference::Family::kPoisson, 1e9).maximum, std::nullopt) << "no limit was set";
+  EXPECT_TRUE(On(kStart, kStart).due[1].whole) << "a covariate of yes or no";
+}
+
 TEST_F(TodayTest, AnOffDayAsksForNoDose) {
   const Today today = On(kStart + 9, kStart + 9);
   EXPECT_EQ(today.on, false);
