@@ -1,8 +1,6 @@
 #include "engine/trial/analysis.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <set>
 #include <utility>
 
@@ -13,117 +11,10 @@
 namespace solotrial::trial {
 namespace {
 
-using inference::Family;
-
 constexpr int kFirstLook = 3;
 constexpr size_t kMostMissingDates = 31;
-constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-
-// Days that the classic washout leaves out: the first `washout_days` after each change of
-// assignment.
-std::vector<bool> InWashout(const Protocol& protocol, const Record& record) {
-  std::vector<bool> washout(record.days.size(), false);
-  double before = protocol.kinetics.initial_exposure;
-  int left = 0;
-  for (size_t i = 0; i < record.days.size(); ++i) {
-    if (record.days[i].assignment != before) left = protocol.design.washout_days;
-    before = record.days[i].assignment;
-    washout[i] = left > 0;
-    if (left > 0) --left;
-  }
-  return washout;
-}
-
-std::vector<DayValue> SeriesOf(const Protocol& protocol, const Record& record,
-                               const Measure& measure) {
-  const std::vector<bool> washout = InWashout(protocol, record);
-  std::vector<DayValue> series;
-  series.reserve(record.days.size());
-  for (size_t i = 0; i < record.days.size(); ++i) {
-    const RecordDay& day = record.days[i];
-    DayValue value{.date = day.date,
-                   .assignment = day.assignment,
-                   .score = std::nullopt,
-                   .block = day.block,
-                   .excluded = day.run_in || washout[i]};
-    if (const auto score = day.scores.find(measure.id); score != day.scores.end()) {
-      value.score = score->second;
-    }
-    series.push_back(value);
-  }
-  return series;
-}
-
-// Column of a covariate over the days: 0/1 as it is, numbers standardised by their own mean and
-// sample standard deviation, 0 where missing.
-std::vector<double> CovariateColumn(const Record& record, const Covariate& covariate) {
-  double sum = 0;
-  int count = 0;
-  for (const RecordDay& day : record.days) {
-    if (const auto value = day.covariates.find(covariate.id); value != day.covariates.end()) {
-      sum += value->second;
-      ++count;
-    }
-  }
-  const double mean = covariate.binary || count == 0 ? 0 : sum / count;
-  std::vector<double> column(record.days.size(), 0);
-  double squares = 0;
-  for (size_t i = 0; i < column.size(); ++i) {
-    const auto value = record.days[i].covariates.find(covariate.id);
-    if (value == record.days[i].covariates.end()) continue;
-    column[i] = value->second - mean;
-    squares += column[i] * column[i];
-  }
-  if (covariate.binary || count < 2 || squares == 0) return column;
-  const double sd = std::sqrt(squares / (count - 1));
-  for (double& value : column) value /= sd;
-  return column;
-}
-
-inference::Record DesignMatrix(const Protocol& protocol, const Record& record,
-                               const Measure& measure, const std::vector<DayValue>& series) {
-  inference::Record matrix;
-  matrix.family = measure.family;
-  matrix.minimum = measure.minimum;
-  matrix.maximum = measure.maximum;
-  matrix.lower_is_better = measure.lower_is_better;
-  // A measure without a MID gets no answer that needs one: the value is never shown.
-  const bool has_scale = IsContinuous(measure.family) || measure.family == Family::kOrdinal;
-  matrix.minimal_important_difference = measure.minimal_important_difference.value_or(
-      has_scale ? (measure.maximum - measure.minimum) / 4 : 1);
-  matrix.typical_daily_count = measure.typical_daily_count.value_or(1);
-  for (const DayValue& day : series) {
-    matrix.score.push_back(day.excluded ? kMissing : day.score.value_or(kMissing));
-    matrix.assignment.push_back(day.assignment);
-  }
-  for (const Covariate& covariate : protocol.covariates) {
-    matrix.covariates.push_back(CovariateColumn(record, covariate));
-  }
-  matrix.planned_days = record.planned_days;
-  matrix.kinetics = protocol.kinetics;
-  matrix.trend = protocol.trend;
-  matrix.autocorrelation = protocol.autocorrelation;
-  matrix.arm_variance = protocol.arm_variance && IsContinuous(measure.family);
-  return matrix;
-}
-
-// Mean exposure over the days of on blocks less that over the days of off blocks; 0 when the
-// record has only one kind.
-double ExposureContrast(const Protocol& protocol, const Record& record,
-                        const std::vector<double>& assignment) {
-  const std::vector<double> exposure = inference::Exposure(assignment, protocol.kinetics);
-  double sum[2] = {0, 0};
-  int count[2] = {0, 0};
-  for (size_t i = 0; i < record.days.size(); ++i) {
-    const RecordDay& day = record.days[i];
-    if (day.block == 0 || day.run_in) continue;
-    const size_t arm = record.blocks[static_cast<size_t>(day.block - 1)].on ? 1 : 0;
-    sum[arm] += exposure[i];
-    ++count[arm];
-  }
-  if (count[0] == 0 || count[1] == 0) return 0;
-  return sum[1] / count[1] - sum[0] / count[0];
-}
+// Simulated records of the predictive checks.
+constexpr int kPredictiveDraws = 500;
 
 std::vector<BlockSummary> SummarizeBlocks(const Record& record,
                                           const std::vector<DayValue>& series) {
@@ -191,6 +82,7 @@ std::string DigestOf(const Record& record, const AnalysisRequest& request, const
       text += absl::StrFormat(" y=%.17g", score->second);
     }
     for (const auto& [id, value] : day.covariates) text += absl::StrFormat(" %s=%.17g", id, value);
+    if (day.dose.has_value()) text += absl::StrFormat(" dose=%.17g", *day.dose);
     text += '\n';
   }
   return Sha256(text);
@@ -198,7 +90,7 @@ std::string DigestOf(const Record& record, const AnalysisRequest& request, const
 
 // How far benefits can lie apart, roughly: what decides how many decimals are worth saying.
 double BenefitRange(const Measure& measure, const std::vector<DayValue>& series) {
-  if (measure.family == Family::kBernoulli) return 28;
+  if (measure.family == inference::Family::kBernoulli) return 28;
   if (!IsCount(measure.family)) return measure.maximum - measure.minimum;
   double sum = 0;
   int count = 0;
@@ -239,6 +131,37 @@ VerdictFacts FactsOf(const Protocol& protocol, const Record& record, const Analy
   return facts;
 }
 
+// Everything that is said of `record` without a posterior.
+absl::StatusOr<AnalysisOutcome> Describe(const Protocol& protocol, const Record& record,
+                                         const AnalysisRequest& request) {
+  AnalysisOutcome outcome;
+  SOLOTRIAL_ASSIGN_OR_RETURN(outcome.measure, AskedMeasure(protocol, request.measure_id));
+  const Measure& measure = *outcome.measure;
+  outcome.seed = request.seed;
+  outcome.series = SeriesOf(protocol, record, measure);
+  outcome.days = static_cast<int>(record.days.size());
+  std::vector<double> assignment;
+  for (const DayValue& day : outcome.series) {
+    assignment.push_back(day.assignment);
+    if (day.score.has_value() && !day.excluded) ++outcome.observed_days;
+    if (day.score.has_value() || day.block == 0) continue;
+    const bool on = record.blocks[static_cast<size_t>(day.block - 1)].on;
+    ++(on ? outcome.missing_on_days : outcome.missing_off_days);
+  }
+  for (const Covariate& covariate : protocol.covariates) {
+    // Only where a score makes the covariate matter: no model sees the value of another day.
+    const auto missing =
+        std::count_if(record.days.begin(), record.days.end(), [&](const RecordDay& day) {
+          return !day.run_in && day.scores.contains(measure.id) &&
+                 !day.covariates.contains(covariate.id);
+        });
+    if (missing > 0) outcome.missing_covariate_days[covariate.id] = static_cast<int>(missing);
+  }
+  outcome.exposure_contrast = ExposureContrast(record, assignment, protocol.kinetics);
+  outcome.blocks = SummarizeBlocks(record, outcome.series);
+  return outcome;
+}
+
 // Pairs whose second block is over.
 int PairsDone(const Schedule& schedule, Date today) {
   int pairs = 0;
@@ -262,37 +185,33 @@ Date EntryDate(const Measure& measure, const RecordDay& day) {
 
 absl::StatusOr<AnalysisOutcome> AnalyzeRecord(const Protocol& protocol, const Record& record,
                                               const AnalysisRequest& request) {
-  AnalysisOutcome outcome;
-  SOLOTRIAL_ASSIGN_OR_RETURN(outcome.measure, AskedMeasure(protocol, request.measure_id));
+  SOLOTRIAL_ASSIGN_OR_RETURN(AnalysisOutcome outcome, Describe(protocol, record, request));
   const Measure& measure = *outcome.measure;
-  outcome.seed = request.seed;
-  outcome.series = SeriesOf(protocol, record, measure);
-  outcome.days = static_cast<int>(record.days.size());
-  for (const DayValue& day : outcome.series) {
-    if (day.score.has_value() && !day.excluded) ++outcome.observed_days;
-    if (day.score.has_value() || day.block == 0) continue;
-    const bool on = record.blocks[static_cast<size_t>(day.block - 1)].on;
-    ++(on ? outcome.missing_on_days : outcome.missing_off_days);
-  }
-  for (const Covariate& covariate : protocol.covariates) {
-    // Only where a score makes the covariate matter: no model sees the value of another day.
-    const auto missing =
-        std::count_if(record.days.begin(), record.days.end(), [&](const RecordDay& day) {
-          return !day.run_in && day.scores.contains(measure.id) &&
-                 !day.covariates.contains(covariate.id);
-        });
-    if (missing > 0) outcome.missing_covariate_days[covariate.id] = static_cast<int>(missing);
-  }
-
-  const inference::Record matrix = DesignMatrix(protocol, record, measure, outcome.series);
-  SOLOTRIAL_ASSIGN_OR_RETURN(outcome.posterior, inference::ComputePosterior(matrix));
-  outcome.exposure_contrast = ExposureContrast(protocol, record, matrix.assignment);
+  inference::Record matrix = DesignMatrix(protocol, record, measure, outcome.series);
+  if (request.sensitivity) matrix.other_priors = OtherPriors(measure);
+  SOLOTRIAL_ASSIGN_OR_RETURN(const inference::Fit fit, inference::Fit::Of(std::move(matrix)));
+  outcome.posterior = fit.posterior();
   outcome.reached_benefit = outcome.posterior.benefit.mean * outcome.exposure_contrast;
-  outcome.blocks = SummarizeBlocks(record, outcome.series);
   outcome.randomization_test = TestRandomization(record, measure, request.seed);
   outcome.digest = DigestOf(record, request, measure);
-  outcome.verdict = Decide(FactsOf(protocol, record, request, outcome));
+  const VerdictFacts facts = FactsOf(protocol, record, request, outcome);
+  outcome.verdict = Decide(facts);
+  if (request.sensitivity) {
+    SOLOTRIAL_ASSIGN_OR_RETURN(
+        outcome.sensitivity,
+        AnalyzeSensitivity({protocol, measure, record, fit, facts, {}},
+                           DrawsOf(fit, kPredictiveDraws, request.seed), request.seed));
+  }
   return outcome;
+}
+
+absl::StatusOr<Decision> DecideOn(const Protocol& protocol, const Record& record,
+                                  const AnalysisRequest& request) {
+  SOLOTRIAL_ASSIGN_OR_RETURN(AnalysisOutcome outcome, Describe(protocol, record, request));
+  SOLOTRIAL_ASSIGN_OR_RETURN(outcome.posterior,
+                             inference::ComputePosterior(
+                                 DesignMatrix(protocol, record, *outcome.measure, outcome.series)));
+  return Decide(FactsOf(protocol, record, request, outcome)).decision;
 }
 
 std::optional<DueLook> LastDueLook(const Protocol& protocol, const Schedule& schedule, Date today) {

@@ -10,10 +10,12 @@
 
 #include "absl/status/statusor.h"
 #include "engine/inference/inference.h"
+#include "engine/trial/design_matrix.h"
 #include "engine/trial/protocol.h"
 #include "engine/trial/randomization_test.h"
 #include "engine/trial/record.h"
 #include "engine/trial/schedule.h"
+#include "engine/trial/sensitivity.h"
 #include "engine/trial/verdict.h"
 
 namespace solotrial::trial {
@@ -24,15 +26,6 @@ struct BlockSummary {
   int days = 0;           // scheduled days of it in the record
   int observed_days = 0;  // of these, with a score
   std::optional<double> mean;
-};
-
-// One day as it was analysed.
-struct DayValue {
-  Date date;
-  double assignment = 0;
-  std::optional<double> score;
-  int block = 0;
-  bool excluded = false;  // run-in or washout
 };
 
 struct AnalysisOutcome {
@@ -49,7 +42,8 @@ struct AnalysisOutcome {
   std::vector<DayValue> series;
   std::optional<RandomizationTest> randomization_test;
   Verdict verdict;
-  std::string digest;  // SHA-256, 32 bytes
+  std::optional<Sensitivity> sensitivity;  // where it was asked for
+  std::string digest;                      // SHA-256, 32 bytes
   uint32_t seed = 1;
 };
 
@@ -60,6 +54,7 @@ struct AnalysisRequest {
   bool look = false;           // a scheduled look at a running trial
   bool stopped_early = false;  // the person stopped the trial before its last day
   bool recorded_elsewhere = false;
+  bool sensitivity = false;  // say also what stands beside the verdict; changes no other number
 };
 
 // Analyses `record`, which has at least one day. UNKNOWN_ID when there is no such measure;
@@ -67,6 +62,10 @@ struct AnalysisRequest {
 // `protocol`, which must outlive it.
 absl::StatusOr<AnalysisOutcome> AnalyzeRecord(const Protocol& protocol, const Record& record,
                                               const AnalysisRequest& request);
+
+// The decision of AnalyzeRecord alone.
+absl::StatusOr<Decision> DecideOn(const Protocol& protocol, const Record& record,
+                                  const AnalysisRequest& request);
 
 // The pair whose end is the last scheduled look before `today`, if one has come: from the third
 // pair on, before the last, and only where pairs are drawn (PAIRED, COUNTERBALANCED).

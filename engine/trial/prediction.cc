@@ -9,9 +9,12 @@
 #include <system_error>
 #include <thread>
 
+#include "absl/strings/str_format.h"
 #include "engine/base/fault.h"
 #include "engine/base/random.h"
 #include "engine/inference/predictive.h"
+#include "engine/trial/analysis.h"
+#include "engine/trial/design_matrix.h"
 #include "engine/trial/future.h"
 
 namespace solotrial::trial {
@@ -44,7 +47,7 @@ SimulatedProbability Estimate(int count, int futures) {
 
 class Simulation {
  public:
-  Simulation(const PredictionInput& input, const DecideRecord& decide, int pairs, uint32_t seed)
+  Simulation(const SimulationInput& input, const DecideRecord& decide, int pairs, uint32_t seed)
       : input_(input), decide_(decide), pairs_(pairs), seed_(seed) {
     missing_share_[0] = MissingShare(input.record, input.measure, false);
     missing_share_[1] = MissingShare(input.record, input.measure, true);
@@ -80,7 +83,7 @@ class Simulation {
     }
   }
 
-  const PredictionInput& input_;
+  const SimulationInput& input_;
   const DecideRecord& decide_;
   const int pairs_;
   const uint32_t seed_;
@@ -121,9 +124,9 @@ Forecast Summarize(const std::vector<absl::StatusOr<std::vector<Decision>>>& fut
 
 }  // namespace
 
-absl::StatusOr<std::vector<Forecast>> PredictDecision(const PredictionInput& input,
-                                                      const DecideRecord& decide, int most_pairs,
-                                                      uint32_t seed, int threads) {
+absl::StatusOr<std::vector<Forecast>> SimulateDecisions(const SimulationInput& input,
+                                                        const DecideRecord& decide, int most_pairs,
+                                                        uint32_t seed, int threads) {
   // How long the record is then does not depend on the order that is drawn.
   std::vector<int> days;
   for (int pairs = 1; pairs <= most_pairs; ++pairs) {
@@ -150,6 +153,48 @@ absl::StatusOr<std::vector<Forecast>> PredictDecision(const PredictionInput& inp
   for (size_t i = 0; i < days.size(); ++i) {
     forecasts.push_back(Summarize(futures, static_cast<int>(i) + 1));
     forecasts.back().days = days[i];
+  }
+  return forecasts;
+}
+
+absl::StatusOr<std::vector<Forecast>> PredictDecision(const Protocol& protocol,
+                                                      const Record& record,
+                                                      const PredictionRequest& request) {
+  SOLOTRIAL_ASSIGN_OR_RETURN(const Measure* measure, AskedMeasure(protocol, request.measure_id));
+  if (record.design.randomization == Randomization::kNone) {
+    return FaultStatus(Reason::kWrongState,
+                       "the order of the blocks was not drawn by chance: there is no verdict that "
+                       "further pairs could bring");
+  }
+  if (record.blocks.empty()) {
+    return FaultStatus(Reason::kWrongState, "no block has begun: there is nothing to go on from");
+  }
+  const std::vector<DayValue> series = SeriesOf(protocol, record, *measure);
+  SOLOTRIAL_ASSIGN_OR_RETURN(const inference::Fit fit,
+                             inference::Fit::Of(DesignMatrix(protocol, record, *measure, series)));
+  const inference::Diagnostics& diagnostics = fit.posterior().diagnostics;
+  if (!diagnostics.reliable) {
+    return FaultStatus(
+        Reason::kWrongState,
+        "the record so far gives no reliable posterior to go on from: " + diagnostics.problem);
+  }
+  const std::vector<inference::PosteriorDraw> draws = DrawsOf(fit, request.futures, request.seed);
+  AnalysisRequest analysis;
+  analysis.measure_id = measure->id;
+  const auto decide = [&](const Record& longer) -> absl::StatusOr<Decision> {
+    if (request.cancelled && request.cancelled()) {
+      return absl::CancelledError("nobody waits for the prediction any more");
+    }
+    return DecideOn(protocol, longer, analysis);
+  };
+  SOLOTRIAL_ASSIGN_OR_RETURN(std::vector<Forecast> forecasts,
+                             SimulateDecisions({*measure, record, fit.record(), draws}, decide,
+                                               request.most_pairs, request.seed, request.threads));
+  if (forecasts.empty()) {
+    return FaultStatus(Reason::kWrongState,
+                       absl::StrFormat("with another pair the record would be longer than the %d "
+                                       "days that can be analysed",
+                                       inference::kMaxDays));
   }
   return forecasts;
 }

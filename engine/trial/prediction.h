@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -46,7 +47,7 @@ struct Forecast {
   std::vector<DecisionProbability> decisions;
 };
 
-struct PredictionInput {
+struct SimulationInput {
   const Measure& measure;
   const Record& record;             // so far; its design is not NONE, and it has a block
   const inference::Record& matrix;  // its design matrix
@@ -60,9 +61,27 @@ using DecideRecord = std::function<absl::StatusOr<Decision>(const Record& record
 // One Forecast for 1 to `most_pairs` further pairs, as far as the record stays within
 // inference::kMaxDays; empty when not even one fits. An error is that of the first future that has
 // one.
-absl::StatusOr<std::vector<Forecast>> PredictDecision(const PredictionInput& input,
-                                                      const DecideRecord& decide, int most_pairs,
-                                                      uint32_t seed, int threads);
+absl::StatusOr<std::vector<Forecast>> SimulateDecisions(const SimulationInput& input,
+                                                        const DecideRecord& decide, int most_pairs,
+                                                        uint32_t seed, int threads);
+
+struct PredictionRequest {
+  std::string measure_id;  // empty: the primary one
+  int futures = 200;       // > 0
+  int most_pairs = 3;      // > 0
+  uint32_t seed = 1;       // of the draws and the futures
+  int threads = 1;         // > 0
+  // Asked before every analysis, from several threads at once: true gives the prediction up, with
+  // an error. May be empty.
+  std::function<bool()> cancelled;
+};
+
+// What further pairs after `record` would bring. UNKNOWN_ID when there is no such measure;
+// WRONG_STATE where no prediction is possible: the order was not drawn by chance, no block has
+// begun, the posterior is not reliable, or the record cannot grow by a pair.
+absl::StatusOr<std::vector<Forecast>> PredictDecision(const Protocol& protocol,
+                                                      const Record& record,
+                                                      const PredictionRequest& request);
 
 }  // namespace solotrial::trial
 

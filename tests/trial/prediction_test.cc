@@ -43,7 +43,7 @@ class PredictionTest : public testing::Test {
   }
 
   absl::StatusOr<std::vector<Forecast>> Predicted(int threads = 1, uint32_t seed = 1) const {
-    return PredictDecision({measure_, record_, matrix_, draws_}, decide_, 3, seed, threads);
+    return SimulateDecisions({measure_, record_, matrix_, draws_}, decide_, 3, seed, threads);
   }
 
   Measure measure_;
