@@ -270,7 +270,7 @@ def summarise(model, g, b, out, record):
 def reference(record):
     model = Posterior(record)
     b, box = model.box()
-    steps = {(False, False): (120, 120, 90, 1, 1), (False, True): (64, 64, 50, 1, 21),
+    steps = {(False, False): (120, 120, 90, 1, 1), (False, True): (48, 48, 84, 1, 25),
              (True, False): (70, 70, 76, 49, 1), (True, True): (44, 44, 34, 15, 11)}[(model.arm, model.learn)]
     results, nodes = [], []
     for coarser in (1.0, 1.4):
