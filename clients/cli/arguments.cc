@@ -146,7 +146,7 @@ class Program {
     create
         ->add_option("--mid", contents.minimal_important_difference,
                      "Smallest difference that matters")
-        ->type_name("POINTS");
+        ->type_name("SIZE");
     create->add_option("--covariate", contents.covariates, "Recorded beside it: ID or ID:numeric")
         ->type_name("ID")
         ->expected(1)

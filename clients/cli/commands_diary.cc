@@ -136,6 +136,13 @@ absl::StatusOr<double> ParseNumber(const std::string& text, const std::string& w
                     ": write digits with a decimal point, for example 4 or 4.5.");
 }
 
+// With `yes_no` also `yes` for 1 and `no` for 0.
+absl::StatusOr<double> ParseValue(const std::string& text, const std::string& what, bool yes_no) {
+  if (yes_no && text == "yes") return 1;
+  if (yes_no && text == "no") return 0;
+  return ParseNumber(text, what);
+}
+
 // `headache`, `weekend`, ...
 std::string KnownIds(const v1::Protocol& protocol) {
   std::string ids;
@@ -161,7 +168,8 @@ absl::StatusOr<v1::Entry> ParseAssignment(const Desk& desk, const std::string& t
   const v1::Protocol& protocol = desk.trial.protocol();
   for (const v1::Measure& measure : protocol.measures()) {
     if (measure.id() != id) continue;
-    CLI_ASSIGN_OR_RETURN(const double value, ParseNumber(value_text, id));
+    const bool yes_no = measure.family() == v1::Measure::BERNOULLI;
+    CLI_ASSIGN_OR_RETURN(const double value, ParseValue(value_text, id, yes_no));
     if (entry.slot().empty() && measure.slots_size() == 1) entry.set_slot(measure.slots(0));
     entry.mutable_score()->set_measure_id(id);
     entry.mutable_score()->set_value(value);
@@ -169,10 +177,7 @@ absl::StatusOr<v1::Entry> ParseAssignment(const Desk& desk, const std::string& t
   }
   for (const v1::Covariate& covariate : protocol.covariates()) {
     if (covariate.id() != id) continue;
-    double value = value_text == "yes" ? 1 : 0;
-    if (value_text != "yes" && value_text != "no") {
-      CLI_ASSIGN_OR_RETURN(value, ParseNumber(value_text, id));
-    }
+    CLI_ASSIGN_OR_RETURN(const double value, ParseValue(value_text, id, true));
     // A covariate has one value a day: --slot is for the scores beside it.
     if (at == equals) entry.clear_slot();
     entry.mutable_covariate()->set_covariate_id(id);

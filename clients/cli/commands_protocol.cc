@@ -6,6 +6,7 @@
 #include "clients/cli/errors.h"
 #include "clients/cli/files.h"
 #include "clients/cli/json.h"
+#include "clients/cli/measures.h"
 #include "clients/cli/offline.h"
 #include "clients/cli/settings.h"
 #include "clients/cli/text.h"
@@ -36,18 +37,21 @@ absl::StatusOr<int> ProtocolNew(Session& session, const ProtocolNewOptions& opti
     return kOk;
   }
   const v1::Design& design = protocol.design();
-  const v1::Measure& measure = protocol.measures(0);
+  const v1::Measure& primary = protocol.measures(0);
+  std::string scores;
+  for (const v1::Measure& measure : protocol.measures()) {
+    scores += (scores.empty() ? "" : " and ") + measure.id() + " (" + ScaleText(measure) + ")";
+  }
   const int days = 2 * design.pairs() * design.block_days() + design.run_in_days();
   std::string text = fmt::format("Wrote {}: {}\n\n", options.output, Clean(protocol.title()));
   text += Paragraph(
       fmt::format(
-          "{} on and {} off blocks of {}{}: {} in all. One score a day, {} from {} to {}; "
-          "{} is the smallest difference that matters. Days are counted in {}.",
+          "{} on and {} off blocks of {}{}: {} in all. Every day: {}. The verdict is about "
+          "{}, where {} is the smallest difference that matters. Days are counted in {}.",
           design.pairs(), design.pairs(), Count(static_cast<size_t>(design.block_days()), "day"),
           design.run_in_days() > 0 ? fmt::format(" after a run-in of {} days", design.run_in_days())
                                    : "",
-          Count(static_cast<size_t>(days), "day"), measure.id(), Number(measure.minimum()),
-          Number(measure.maximum()), Number(measure.minimal_important_difference()),
+          Count(static_cast<size_t>(days), "day"), scores, primary.id(), DifferenceText(primary),
           Clean(protocol.time_zone())),
       "  ", static_cast<size_t>(session.style().width));
   text += fmt::format(

@@ -250,10 +250,11 @@ Rows MakeRows(const Series& series, const PlotScale& scale) {
     high = std::max(high, *day.score);
   }
   if (low == high) {
-    low -= 1;
+    low = std::max(low - 1, scale.minimum.value_or(-INFINITY));
     high += 1;
   }
-  const double step = RoundStep((high - low) / (kMostRows - 1));
+  double step = RoundStep((high - low) / (kMostRows - 1));
+  if (scale.levels) step = step <= 1 ? 1 : step == 2.5 ? 5 : step;  // whole numbers
   const double bottom = std::floor(low / step + 1e-9) * step;
   const int count = static_cast<int>(std::ceil((high - bottom) / step - 1e-9)) + 1;
   return {bottom, step, count, 2};
@@ -364,7 +365,9 @@ class Painter {
       saw_left_out_ = true;
       return Dim(style_, marks_.left_out);
     }
-    if (segment.columns >= 5 && segment.kind != Kind::kMixed && here(segment.mean)) {
+    // Between a row of yes and a row of no there is no place for a mean.
+    const bool has_room = segment.columns >= 5 && rows_.count > 2;
+    if (has_room && segment.kind != Kind::kMixed && here(segment.mean)) {
       saw_mean_ = true;
       return Dim(style_, marks_.mean);
     }

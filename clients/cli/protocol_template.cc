@@ -10,7 +10,7 @@
 namespace solotrial::cli {
 namespace {
 
-// A starting point for the design and for the question asked. All are 0-10 scores, for which one
+// A starting point for the design and for the question asked. All have a 0-10 score, for which one
 // point is the usual smallest difference that matters.
 struct Symptom {
   const char* name;
@@ -60,6 +60,45 @@ constexpr std::array<Symptom, 13> kSymptoms = {{
     {"pain", "pain", "How bad was your pain today, 0 (none) to 10 (worst)?", "pain", true, kSameDay,
      14, 4, 14, 3},
 }};
+
+// Where counting says more than a score: what the verdict is about, with the score beside it.
+struct Counted {
+  const char* symptom;
+  const char* measure_id;
+  v1::Measure::Family family;
+  const char* question;
+  double difference;     // that matters: days per 28 days or events per 7 days
+  double typical_count;  // a day; 0 where nothing is counted
+};
+
+constexpr std::array<Counted, 2> kCounted = {{
+    // The composite day: acute medicine would else hide what it was taken for.
+    {"migraine", "migraine_day", v1::Measure::BERNOULLI,
+     "Did you have a migraine today, or take acute medicine for one?", 2, 0},
+    // 4.35 a week in the trials of the Cochrane review of 2020.
+    {"cramps", "cramps", v1::Measure::NEGATIVE_BINOMIAL, "How many cramps did you have today?", 1,
+     0.6},
+}};
+
+void FillCounted(const Counted& counted, v1::Measure& measure) {
+  measure.set_id(counted.measure_id);
+  measure.set_family(counted.family);
+  measure.set_lower_is_better(true);
+  measure.set_minimal_important_difference(counted.difference);
+  measure.set_question(counted.question);
+  if (counted.typical_count > 0) measure.set_typical_daily_count(counted.typical_count);
+}
+
+void FillScore(const Symptom& symptom, v1::Measure& measure) {
+  measure.set_id(symptom.measure_id);
+  measure.set_family(v1::Measure::ORDINAL);
+  measure.set_minimum(0);
+  measure.set_maximum(10);
+  measure.set_lower_is_better(symptom.lower_is_better);
+  measure.set_minimal_important_difference(1);
+  measure.set_question(symptom.question);
+  measure.set_refers_to(symptom.refers_to);
+}
 
 std::string Join(const std::vector<std::string>& words) {
   std::string joined;
@@ -121,16 +160,15 @@ absl::StatusOr<v1::Protocol> MakeProtocol(const TemplateOptions& options) {
   design.set_run_in_days(options.run_in_days.value_or(symptom->run_in_days));
   if (randomization == v1::Design::RESTRICTED) design.set_longest_run(2);
 
-  v1::Measure& measure = *protocol.add_measures();
-  measure.set_id(symptom->measure_id);
-  measure.set_family(v1::Measure::ORDINAL);
-  measure.set_minimum(0);
-  measure.set_maximum(10);
-  measure.set_lower_is_better(symptom->lower_is_better);
-  measure.set_minimal_important_difference(options.minimal_important_difference.value_or(1));
-  measure.set_primary(true);
-  measure.set_question(symptom->question);
-  measure.set_refers_to(symptom->refers_to);
+  for (const Counted& counted : kCounted) {
+    if (options.symptom == counted.symptom) FillCounted(counted, *protocol.add_measures());
+  }
+  FillScore(*symptom, *protocol.add_measures());
+  v1::Measure& primary = *protocol.mutable_measures(0);
+  primary.set_primary(true);
+  if (options.minimal_important_difference.has_value()) {
+    primary.set_minimal_important_difference(*options.minimal_important_difference);
+  }
 
   v1::Kinetics& kinetics = *protocol.mutable_kinetics();
   kinetics.set_onset_half_life_days(options.onset_half_life_days.value_or(symptom->half_life_days));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "clients/cli/dates.h"
+#include "clients/cli/measures.h"
 #include "clients/cli/plot.h"
 #include "clients/cli/text.h"
 #include "clients/cli/trial_choice.h"
@@ -38,11 +39,18 @@ std::string Rounded(double value, int digits) {
 
 std::string BetterOrWorse(double benefit) { return benefit < 0 ? "worse" : "better"; }
 
+// `1.8 points`, `1 day per 28 days`: the first word of a unit is its plural.
+std::string WithUnit(const std::string& number, const v1::Benefit& benefit) {
+  std::string unit = Clean(benefit.unit());
+  const size_t end = std::min(unit.find(' '), unit.size());
+  if (number == "1" && end > 0 && unit[end - 1] == 's') unit.erase(end - 1, 1);
+  return number + " " + unit;
+}
+
 std::string SizeText(const v1::Benefit& benefit) {
   const int digits = DigitsFor(benefit.sd());
   const auto size = [&](double value) { return Rounded(std::fabs(value), digits); };
-  std::string text = fmt::format("{} {} {}", size(benefit.mean()), Clean(benefit.unit()),
-                                 BetterOrWorse(benefit.mean()));
+  std::string text = WithUnit(size(benefit.mean()), benefit) + " " + BetterOrWorse(benefit.mean());
   if (!benefit.has_q025() || !benefit.has_q975()) return text;
   const double low = benefit.q025();
   const double high = benefit.q975();
@@ -55,12 +63,59 @@ std::string SizeText(const v1::Benefit& benefit) {
                             BetterOrWorse(low + high));
 }
 
+// `0.62`, `0.0034`, `14.2`.
+std::string RatioNumber(double value) {
+  if (value < 0.1) return fmt::format("{:.2g}", value);
+  return Rounded(value, value < 10 ? 2 : value < 100 ? 1 : 0);
+}
+
+// The median, which is the middle of a ratio whichever way round it is taken.
+std::string RatioText(const v1::Summary& ratio, const std::string& of) {
+  return fmt::format("{} (95 % sure: from {} to {}): {}", RatioNumber(ratio.q500()),
+                     RatioNumber(ratio.q025()), RatioNumber(ratio.q975()), of);
+}
+
+std::string Ratios(const v1::AnalysisResult& result, const Style& style) {
+  const auto width = static_cast<size_t>(style.width);
+  std::string text;
+  if (result.has_odds_ratio()) {
+    const std::string what = result.family() == v1::Measure::BERNOULLI
+                                 ? "the odds of a yes"
+                                 : "the odds of a higher score";
+    text += Paragraph(RatioText(result.odds_ratio(), what + " on, over those off"),
+                      "  odds ratio      ", width);
+  }
+  if (result.has_rate_ratio()) {
+    text += Paragraph(RatioText(result.rate_ratio(), "events on, over those off"),
+                      "  rate ratio      ", width);
+  }
+  return text;
+}
+
+// `3.1 days (95 % sure: from 1.4 to 7.5)`.
+std::string HalfLifeText(const v1::Summary& days) {
+  return fmt::format("{} days (95 % sure: from {} to {})", Rounded(days.q500(), 1),
+                     Rounded(days.q025(), 1), Rounded(days.q975(), 1));
+}
+
+std::string HalfLives(const v1::AnalysisResult& result, const Style& style) {
+  const v1::Hyperparameters& hyper = result.hyperparameters();
+  if (!hyper.has_onset_half_life_days() || !hyper.has_offset_half_life_days()) return "";
+  return Paragraph(
+      fmt::format("Half of the effect is there after {} and gone after {}, as far as the diary can "
+                  "tell: the protocol asked to learn this.",
+                  HalfLifeText(hyper.onset_half_life_days()),
+                  HalfLifeText(hyper.offset_half_life_days())),
+      "  ", static_cast<size_t>(style.width));
+}
+
 std::string Benefit(const v1::AnalysisResult& result, const v1::Measure* measure,
                     const Style& style) {
   if (!result.has_benefit() || !result.benefit().has_mean()) return "";
   const v1::Benefit& benefit = result.benefit();
   std::string text = Heading(style, "How big, and how sure");
   text += Paragraph(SizeText(benefit), "  on against off  ", static_cast<size_t>(style.width));
+  text += Ratios(result, style);
 
   std::vector<std::vector<std::string>> rows;
   const auto add = [&](const std::string& what, double probability) {
@@ -75,14 +130,20 @@ std::string Benefit(const v1::AnalysisResult& result, const v1::Measure* measure
     add(mid, benefit.p_important());
   }
   if (benefit.has_p_worse()) add("worse", benefit.p_worse());
+  if (result.has_p_better_day()) {
+    // No word for how sure: it says how often, not how certain.
+    rows.push_back({"a day on is better than a day off", Percent(result.p_better_day()), ""});
+  }
   text += Table(rows, "lrl", "  ");
+  text += HalfLives(result, style);
   if (result.has_reached_benefit() && result.exposure_contrast() < 0.95) {
     text += Paragraph(
         fmt::format("The blocks reached {} of the full contrast between on and off, so the scores "
-                    "themselves differ by less: {} {} {}.",
+                    "themselves differ by less: {} {}.",
                     Percent(result.exposure_contrast()),
-                    Rounded(std::fabs(result.reached_benefit()), DigitsFor(benefit.sd())),
-                    Clean(benefit.unit()), BetterOrWorse(result.reached_benefit())),
+                    WithUnit(Rounded(std::fabs(result.reached_benefit()), DigitsFor(benefit.sd())),
+                             benefit),
+                    BetterOrWorse(result.reached_benefit())),
         "  ", static_cast<size_t>(style.width));
   }
   return text;
@@ -175,12 +236,13 @@ std::string Picture(const v1::AnalysisResult& result, const v1::Measure* measure
   PlotScale scale;
   std::string heading = "Scores, day by day";
   if (measure != nullptr) {
-    if (measure->has_minimum()) scale.minimum = measure->minimum();
-    if (measure->has_maximum()) scale.maximum = measure->maximum();
-    scale.levels = measure->family() == v1::Measure::ORDINAL;
-    heading +=
-        fmt::format(" ({} to {}; {} is better)", Number(measure->minimum()),
-                    Number(measure->maximum()), measure->lower_is_better() ? "lower" : "higher");
+    heading += " (" + ScaleText(*measure) + "; " + BetterText(*measure) + ")";
+    scale.levels = HasWholeScores(measure->family());
+    scale.minimum = measure->minimum();
+    scale.maximum = measure->maximum();
+    if (measure->family() == v1::Measure::BERNOULLI) scale.maximum = 1;
+    // What can be recorded says nothing about how high the picture should be.
+    if (IsCount(measure->family())) scale.maximum.reset();
   }
   return Heading(style, heading) + PlotSeries(result.series(), scale, style);
 }
@@ -251,6 +313,17 @@ std::string Coefficients(const v1::AnalysisResult& result, const Style& style) {
   if (hyper.has_latent_sd()) add("latent sd", hyper.latent_sd());
   if (hyper.has_latent_correlation()) add("latent correlation", hyper.latent_correlation());
   if (hyper.has_noise_sd()) add("noise sd", hyper.noise_sd());
+  if (hyper.has_noise_sd_ratio()) add("noise sd, on over off", hyper.noise_sd_ratio());
+  if (hyper.has_degrees_of_freedom()) add("degrees of freedom", hyper.degrees_of_freedom());
+  if (hyper.has_dispersion()) add("dispersion", hyper.dispersion());
+  if (hyper.has_onset_half_life_days()) {
+    add("onset half-life (days)", hyper.onset_half_life_days());
+  }
+  if (hyper.has_offset_half_life_days()) {
+    add("offset half-life (days)", hyper.offset_half_life_days());
+  }
+  if (result.has_odds_ratio()) add("odds ratio", result.odds_ratio());
+  if (result.has_rate_ratio()) add("rate ratio", result.rate_ratio());
   if (rows.size() == 1) return "";
   return Heading(style, "Model (on the scale of the linear predictor)") +
          Table(rows, "lrrrrr", "  ");

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "clients/cli/dates.h"
+#include "clients/cli/measures.h"
 #include "clients/cli/text.h"
 #include "clients/cli/trial_choice.h"
 
@@ -58,10 +59,9 @@ std::string DesignText(const v1::Design& design) {
 
 std::string MeasureText(const v1::Measure& measure) {
   std::string text =
-      fmt::format("{} ({} to {}, {} is better", measure.id(), Number(measure.minimum()),
-                  Number(measure.maximum()), measure.lower_is_better() ? "lower" : "higher");
+      fmt::format("{} ({}, {}", measure.id(), ScaleText(measure), BetterText(measure));
   if (measure.has_minimal_important_difference()) {
-    text += ", " + Number(measure.minimal_important_difference()) + " matters";
+    text += ", " + DifferenceText(measure) + " matters";
   }
   text += ")";
   if (!measure.slots().empty()) {
@@ -77,16 +77,14 @@ std::string ArmWord(v1::Arm arm) {
 }
 
 std::string RangeText(const v1::DueItem& item) {
-  if (!item.has_minimum() && !item.has_maximum()) return "a number";
-  if (item.kind() == v1::DueItem::KIND_COVARIATE && item.minimum() == 0 && item.maximum() == 1) {
-    return "0 no, 1 yes";
-  }
+  if (!item.has_maximum()) return item.whole() ? "how many" : "a number";
+  if (item.whole() && item.minimum() == 0 && item.maximum() == 1) return "0 no, 1 yes";
   return Number(item.minimum()) + " to " + Number(item.maximum());
 }
 
 // Many questions name their scale; saying it twice only costs reading time.
 bool SaysRange(const std::string& question, const v1::DueItem& item) {
-  return item.kind() == v1::DueItem::KIND_SCORE &&
+  return item.kind() == v1::DueItem::KIND_SCORE && item.has_maximum() &&
          question.find(Number(item.minimum()) + " ") != std::string::npos &&
          question.find(" " + Number(item.maximum())) != std::string::npos;
 }

@@ -20,6 +20,7 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
+using testing::Not;
 
 class EndToEndTest : public testing::Test {
  protected:
@@ -386,6 +387,41 @@ TEST_F(EndToEndTest, TheDecisionCanBeAnExitCode) {
   const Ran ran = Cli(words);
   EXPECT_EQ(ran.exit_code, 12) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("insufficient data"));
+}
+
+// Yes or no with a 0-10 score beside it, from the template to both answers.
+TEST_F(EndToEndTest, AMigraineDiaryIsKeptInDays) {
+  EXPECT_THAT(Do({"protocol", "new", "--symptom", "migraine", "--pairs", "2", "--block-days", "7",
+                  "--run-in-days", "0", "--onset", "0", "--offset", "0", "-o", Path("m.json")}),
+              HasSubstr("and headache (0 to 10). The verdict is about migraine_day, where 2"));
+  Do({"trial", "create", Path("m.json")});
+  Do({"trial", "start"});
+  EXPECT_THAT(Do({"today"}), HasSubstr("migraine_day"));
+  const std::string refused = Fail(kEntriesRejected, {"record", "migraine_day=2", "headache=3"});
+  EXPECT_THAT(refused, HasSubstr("score.value: must be 0 (no) or 1 (yes)"));
+  EXPECT_THAT(refused, Not(HasSubstr("headache")));
+  EXPECT_THAT(Do({"record", "migraine_day=yes"}), HasSubstr("migraine_day 1"));
+  EXPECT_THAT(Do({"record", "migraine_day=no"}), HasSubstr("migraine_day was 1, now 0"));
+
+  std::ofstream diary(Path("m.csv"));
+  diary << "date,on,migraine_day,headache\n";
+  for (int d = 0; d < 28; ++d) {
+    const bool on = d / 7 == 0 || d / 7 == 3;
+    diary << FormatIsoDate(today_ + d) << (on ? ",1," : ",0,")
+          << (!on && d % 3 != 0 ? "1,6" : "0,0") << "\n";
+  }
+  diary.close();
+  const std::vector<std::string> words = {"analyze", "--protocol", Path("m.json"), "--diary",
+                                          Path("m.csv")};
+  const json days = DoJson(words);
+  EXPECT_EQ(days["family"], "BERNOULLI");
+  EXPECT_EQ(days["benefit"]["unit"], "days per 28 days");
+  EXPECT_LT(days["oddsRatio"]["mean"], 1);
+  EXPECT_TRUE(days["pBetterDay"].is_number());
+  const std::string text = Do(words);
+  EXPECT_THAT(text, HasSubstr("days per 28 days better"));
+  EXPECT_THAT(text, HasSubstr("odds ratio"));
+  EXPECT_THAT(text, HasSubstr("Scores, day by day (1 yes, 0 no; no is better)"));
 }
 
 TEST_F(EndToEndTest, FilesMayBeStandardInputAndOutput) {

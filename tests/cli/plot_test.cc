@@ -55,6 +55,34 @@ TEST(PlotTest, ShowsArmsMissingDaysAndBlockMeans) {
 )");
 }
 
+TEST(PlotTest, YesAndNoAreTwoRows) {
+  EXPECT_EQ("\n" + Plot(ResultOf({0, 1, 0, 1, 1, 1}, 3), {0.0, 1.0, true}), R"(
+  1 ┤ ● ○○○
+  0 ┤● ●
+    └━━━───
+      1  2
+     2026-01-05 to 2026-01-10
+     ● on   ○ off
+)");
+}
+
+TEST(PlotTest, CountsStandOnRowsOfWholeNumbers) {
+  const PlotScale count = {0.0, std::nullopt, true};
+  EXPECT_EQ("\n" + Plot(ResultOf({0, 2, 0, 1, 3, 0}, 3), count), R"(
+    │    ○
+  2 ┤ ●
+    │   ○
+  0 ┤● ●  ○
+    └━━━───
+      1  2
+     2026-01-05 to 2026-01-10
+     ● on   ○ off
+)");
+  EXPECT_EQ(Plot(ResultOf({0, 25, 3, 11, 3, 0}, 3), count).find('.'), std::string::npos)
+      << "no halves";
+  EXPECT_EQ(Plot(ResultOf({0, 0, 0, 0}, 2), count).find("-1"), std::string::npos);
+}
+
 TEST(PlotTest, DistinguishesArmsInAscii) {
   v1::AnalysisResult result = ResultOf({3, 2, 4, 6, std::nullopt, 8}, 3);
   EXPECT_EQ("\n" + Plot(result, kZeroToTen, false), R"(

@@ -60,6 +60,23 @@ TEST(ProtocolTemplateTest, TakesWhatWasAskedFor) {
   EXPECT_EQ(protocol.intervention().off_instruction(), "Take no magnesium oil.");
 }
 
+TEST(ProtocolTemplateTest, CountsWhereCountingSaysMoreThanAScore) {
+  TemplateOptions options = For("migraine");
+  options.minimal_important_difference = 3;
+  const v1::Protocol migraine = *MakeProtocol(options);
+  ASSERT_EQ(migraine.measures_size(), 2);
+  EXPECT_EQ(migraine.measures(0).family(), v1::Measure::BERNOULLI);
+  EXPECT_TRUE(migraine.measures(0).primary());
+  EXPECT_EQ(migraine.measures(0).minimal_important_difference(), 3) << "the verdict's measure";
+  EXPECT_EQ(migraine.measures(1).id(), "headache");
+  EXPECT_EQ(migraine.measures(1).minimal_important_difference(), 1);
+  EXPECT_FALSE(migraine.measures(1).primary());
+  const v1::Protocol cramps = *MakeProtocol(For("cramps"));
+  EXPECT_EQ(cramps.measures(0).family(), v1::Measure::NEGATIVE_BINOMIAL);
+  EXPECT_EQ(cramps.measures(0).typical_daily_count(), 0.6);
+  EXPECT_EQ(MakeProtocol(For("sleep"))->measures_size(), 1);
+}
+
 TEST(ProtocolTemplateTest, RefusesUnknownNames) {
   EXPECT_EQ(Describe(MakeProtocol(For("gout")).status()).exit_code, kWrongUsage);
   TemplateOptions options = For("sleep");

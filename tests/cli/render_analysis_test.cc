@@ -112,6 +112,63 @@ TEST(RenderAnalysisTest, SaysBetterAndWorse) {
               HasSubstr("0.3 points worse; 95 % sure: from 0.1 to 1.2 worse"));
 }
 
+void PutRatio(v1::Summary& ratio) {
+  ratio.set_mean(0.5);
+  ratio.set_q025(0.041);
+  ratio.set_q500(0.45);
+  ratio.set_q975(12.34);
+}
+
+TEST(RenderAnalysisTest, SaysYesAndNoInDays) {
+  v1::AnalysisResult result = ClearResult();
+  result.set_family(v1::Measure::BERNOULLI);
+  result.mutable_benefit()->set_unit("days per 28 days");
+  PutRatio(*result.mutable_odds_ratio());
+  result.set_p_better_day(0.61);
+  v1::Protocol protocol = HeadacheProtocol();
+  protocol.mutable_measures(0)->set_family(v1::Measure::BERNOULLI);
+  protocol.mutable_measures(0)->clear_maximum();
+  const std::string text = RenderResult(result, protocol, Utf8(), false);
+  ExpectFits(text);
+  EXPECT_THAT(text, HasSubstr("on against off  1.8 days per 28 days better; 95 % sure: from 0.9"));
+  EXPECT_THAT(text, HasSubstr("odds ratio      0.45 (95 % sure: from 0.041 to 12.3): the odds of a "
+                              "yes on,\n                  over those off\n"));
+  EXPECT_THAT(text, HasSubstr("a day on is better than a day off               61 %\n"));
+  EXPECT_THAT(text, HasSubstr("Scores, day by day (1 yes, 0 no; no is better)"));
+  EXPECT_THAT(text, Not(HasSubstr("mean of the block"))) << "of two rows neither is the mean";
+}
+
+TEST(RenderAnalysisTest, SaysCountsInEvents) {
+  v1::AnalysisResult result = ClearResult();
+  result.set_family(v1::Measure::NEGATIVE_BINOMIAL);
+  v1::Benefit& benefit = *result.mutable_benefit();
+  benefit.set_unit("events per 7 days");
+  benefit.set_mean(0.98);
+  benefit.set_sd(20);
+  PutRatio(*result.mutable_rate_ratio());
+  v1::Protocol protocol = HeadacheProtocol();
+  protocol.mutable_measures(0)->set_family(v1::Measure::NEGATIVE_BINOMIAL);
+  const std::string text = RenderResult(result, protocol, Utf8(), true);
+  EXPECT_THAT(text, HasSubstr("1 event per 7 days better"));
+  EXPECT_THAT(text, HasSubstr("rate ratio      0.45 (95 % sure: from 0.041 to 12.3): events on,"));
+  EXPECT_THAT(text, HasSubstr("(a count; fewer is better)"));
+  EXPECT_THAT(text, HasSubstr("\n  rate ratio  0.500")) << "among the model's numbers";
+}
+
+TEST(RenderAnalysisTest, SaysHalfLivesThatWereLearned) {
+  v1::AnalysisResult result = ClearResult();
+  for (v1::Summary* days : {result.mutable_hyperparameters()->mutable_onset_half_life_days(),
+                            result.mutable_hyperparameters()->mutable_offset_half_life_days()}) {
+    days->set_q025(1.42);
+    days->set_q500(3.1);
+    days->set_q975(7.5);
+  }
+  const std::string text = RenderResult(result, HeadacheProtocol(), Utf8(), false);
+  ExpectFits(text);
+  EXPECT_THAT(text, HasSubstr("Half of the effect is there after 3.1 days (95 % sure: from 1.4 to "
+                              "7.5)"));
+}
+
 TEST(RenderAnalysisTest, LeavesOutWhatIsNotThere) {
   v1::AnalysisResult result;
   result.set_measure("headache");

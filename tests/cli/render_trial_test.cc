@@ -59,6 +59,7 @@ v1::Today ATuesday() {
   covariate.set_question("weekend");
   covariate.set_minimum(0);
   covariate.set_maximum(1);
+  covariate.set_whole(true);
   covariate.set_recorded(0);
   v1::DueItem& dose = *today.add_due();
   dose.set_kind(v1::DueItem::KIND_DOSE);
@@ -83,6 +84,18 @@ Does magnesium help my headache?
 
   Still without a score: 14 Mar, 9 Mar. They can be filled in with --date.
 )");
+}
+
+TEST(RenderTrialTest, TodaySaysWhatKindOfNumberIsAskedFor) {
+  v1::Today today = ATuesday();
+  v1::DueItem& item = *today.mutable_due(0);
+  item.set_whole(true);
+  item.set_maximum(1);
+  EXPECT_THAT(RenderToday(today, RunningTrial(), {}, Utf8()),
+              HasSubstr("How bad was your headache today? (0 no, 1 yes)"));
+  item.clear_maximum();
+  item.set_question("Of 0 to 10 cramps, which?");
+  EXPECT_THAT(RenderToday(today, RunningTrial(), {}, Utf8()), HasSubstr("which? (how many)"));
 }
 
 TEST(RenderTrialTest, TodayInAscii) {
