@@ -69,15 +69,16 @@ struct Counted {
   const char* question;
   double difference;     // that matters: days per 28 days or events per 7 days
   double typical_count;  // a day; 0 where nothing is counted
+  double most;           // that can be recorded, against slips of the keyboard; 0: no limit
 };
 
 constexpr std::array<Counted, 2> kCounted = {{
     // The composite day: acute medicine would else hide what it was taken for.
     {"migraine", "migraine_day", v1::Measure::BERNOULLI,
-     "Did you have a migraine today, or take acute medicine for one?", 2, 0},
+     "Did you have a migraine today, or take acute medicine for one?", 2, 0, 0},
     // 4.35 a week in the trials of the Cochrane review of 2020.
     {"cramps", "cramps", v1::Measure::NEGATIVE_BINOMIAL, "How many cramps did you have today?", 1,
-     0.6},
+     0.6, 100},
 }};
 
 void FillCounted(const Counted& counted, v1::Measure& measure) {
@@ -87,6 +88,7 @@ void FillCounted(const Counted& counted, v1::Measure& measure) {
   measure.set_minimal_important_difference(counted.difference);
   measure.set_question(counted.question);
   if (counted.typical_count > 0) measure.set_typical_daily_count(counted.typical_count);
+  if (counted.most > 0) measure.set_maximum(counted.most);
 }
 
 void FillScore(const Symptom& symptom, v1::Measure& measure) {

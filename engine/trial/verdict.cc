@@ -67,9 +67,11 @@ std::optional<int> FurtherPairs(const VerdictFacts& facts) {
   return std::nullopt;
 }
 
-// As many decimals as say something on a scale of this range: 1 for 0-10 and 0-100, 2 for 0-1.
+// As many decimals as say something on a scale of this range: none for 0-1000, 1 for 0-10 and
+// 0-100, 2 for 0-1.
 std::string Rounded(double value, double range) {
-  const int decimals = std::clamp(2 - static_cast<int>(std::ceil(std::log10(range))), 1, 6);
+  const int decimals =
+      range >= 1000 ? 0 : std::clamp(2 - static_cast<int>(std::ceil(std::log10(range))), 1, 6);
   const std::string text = absl::StrFormat("%.*f", decimals, value);
   // "-0.0" reads as if it meant something.
   const bool zero = text.find_first_not_of("-0.") == std::string::npos;

@@ -136,8 +136,10 @@ TEST(DecideTest, RoundsByTheScale) {
   EXPECT_EQ(Decide(facts).message.parameters.at("mean"), "1.25");
   facts.range = 0.05;
   EXPECT_EQ(Decide(facts).message.parameters.at("mean"), "1.250");
-  facts.range = 1e6;
+  facts.range = 100;
   EXPECT_EQ(Decide(facts).message.parameters.at("mean"), "1.2");
+  facts.range = 1e6;
+  EXPECT_EQ(Decide(facts).message.parameters.at("mean"), "1");
 }
 
 // The mean stays at 1, the sd falls from 1 with the square root: P(B > 0) reaches 0.975 at
