@@ -1,5 +1,6 @@
 #include "tests/service/engine.h"
 
+#include <grpcpp/channel.h>
 #include <stdlib.h>
 
 #include <filesystem>
