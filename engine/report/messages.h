@@ -30,6 +30,14 @@
 //   today.paused                              -
 //   today.after                               -
 //   today.not_shown                           -
+//   sensitivity.left_out.as_taken             -
+//   sensitivity.left_out.missing              -
+//   sensitivity.left_out.tipping_point.missing -
+//   sensitivity.left_out.tipping_point.verdict -
+//   sensitivity.left_out.washout.none         -
+//   sensitivity.left_out.washout.too_long     days block_days
+//   sensitivity.left_out.carry_over           -
+//   sensitivity.left_out.blinding             -
 //
 //   treatment  as the protocol calls it; empty: "treatment"
 //   measure    its id in words, or its question; shown in quotes
@@ -42,6 +50,7 @@
 //   contrast   the exposure contrast in percent, rounded
 //   problem    what is wrong, an English technical phrase without a full stop
 //   pairs      a whole number
+//   days, block_days  whole numbers of days
 //   date       ISO 8601
 #ifndef SOLOTRIAL_ENGINE_REPORT_MESSAGES_H_
 #define SOLOTRIAL_ENGINE_REPORT_MESSAGES_H_

@@ -91,6 +91,26 @@ const Catalogue& GermanCatalogue() {
           {"today.not_shown",
            "Was an diesem Tag zu tun ist, wird noch nicht gezeigt. Frag wieder, wenn der Tag näher "
            "ist."},
+          {"sensitivity.left_out.as_taken", "Nach Einnahme: Es wurde keine Dosis eingetragen."},
+          {"sensitivity.left_out.missing",
+           "Fehlende Tage aufgefüllt: In den Blöcken fehlt kein Wert, oder es gibt keinen, "
+           "mit dem sich auffüllen ließe."},
+          {"sensitivity.left_out.tipping_point.missing",
+           "Kipppunkt: Kein Wert eines Tages mit Behandlung fehlt, oder die eingetragenen "
+           "sind alle gleich."},
+          {"sensitivity.left_out.tipping_point.verdict",
+           "Kipppunkt: Kein Wert könnte dieses Ergebnis ändern."},
+          {"sensitivity.left_out.washout.none",
+           "Klassische Auswaschzeit: Das Protokoll nennt weder Halbwertszeiten noch "
+           "Auswaschtage, es wäre also dieselbe Auswertung."},
+          {"sensitivity.left_out.washout.too_long",
+           "Klassische Auswaschzeit: Sie würde nach jedem Wechsel {days} Tage brauchen, und "
+           "Blöcke von {block_days} Tagen sind nicht mehr als doppelt so lang."},
+          {"sensitivity.left_out.carry_over",
+           "Nachwirkung: Kurz nach einem Block mit Behandlung wurde kein Wert eingetragen, "
+           "oder die Blöcke sind dafür zu kurz."},
+          {"sensitivity.left_out.blinding",
+           "Verblindung: Niemand wurde gefragt, welche Blöcke mit Behandlung waren."},
       }};
   return *catalogue;
 }

@@ -83,6 +83,26 @@ const Catalogue& EnglishCatalogue() {
           {"today.after", "The trial is over. Days that you missed can still be filled in."},
           {"today.not_shown",
            "What to do on this day is not shown yet. Ask again when the day is closer."},
+          {"sensitivity.left_out.as_taken", "As taken: no dose was logged."},
+          {"sensitivity.left_out.missing",
+           "Missing days filled: no score is missing in the blocks, or there is none to fill "
+           "them from."},
+          {"sensitivity.left_out.tipping_point.missing",
+           "Tipping point: no score of an on-day is missing, or the recorded ones are all "
+           "the same."},
+          {"sensitivity.left_out.tipping_point.verdict",
+           "Tipping point: no score could change this verdict."},
+          {"sensitivity.left_out.washout.none",
+           "Classic washout: the protocol names neither half-lives nor washout days, so it "
+           "would be the same analysis."},
+          {"sensitivity.left_out.washout.too_long",
+           "Classic washout: it would take {days} days after each switch, and blocks of "
+           "{block_days} days are not more than twice as long."},
+          {"sensitivity.left_out.carry_over",
+           "Carry-over: no score was recorded early enough after an on block, or the blocks "
+           "are too short to tell."},
+          {"sensitivity.left_out.blinding",
+           "Blinding: nobody was asked to guess which blocks were on."},
       }};
   return *catalogue;
 }

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "engine/base/digest.h"
 #include "engine/base/fault.h"
 #include "engine/import/diary_csv.h"
@@ -14,10 +16,15 @@
 #include "engine/service/loaded_trial.h"
 #include "engine/service/protocol_json.h"
 #include "engine/trial/analysis.h"
+#include "engine/trial/prediction.h"
 #include "engine/trial/record.h"
 
 namespace solotrial::service {
 namespace {
+
+constexpr int kFewestFutures = 20;
+constexpr int kMostFutures = 2000;
+constexpr int kMostThreads = 8;
 
 // Analyses `record` and stamps how long it took.
 absl::Status Compute(const trial::Protocol& protocol, const trial::Record& record,
@@ -29,6 +36,43 @@ absl::Status Compute(const trial::Protocol& protocol, const trial::Record& recor
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
   *response = ToProto(outcome, protocol, language);
   response->mutable_diagnostics()->set_milliseconds(took.count());
+  return absl::OkStatus();
+}
+
+absl::Status Predict(const trial::Protocol& protocol, const trial::Record& record,
+                     const std::string& protocol_digest, const v1::PredictDecisionRequest& request,
+                     const Cancelled& cancelled, v1::Prediction* response) {
+  trial::PredictionRequest options;
+  options.measure_id = request.measure_id();
+  options.protocol_digest = protocol_digest;
+  if (request.futures() != 0) options.futures = request.futures();
+  if (request.has_seed()) options.seed = request.seed();
+  options.threads =
+      std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMostThreads);
+  options.cancelled = cancelled;
+  SOLOTRIAL_ASSIGN_OR_RETURN(const trial::Prediction prediction,
+                             trial::PredictDecision(protocol, record, options));
+  response->set_model_version(inference::kModelVersion);
+  response->set_measure(prediction.measure->id);
+  response->set_futures(options.futures);
+  response->set_seed(options.seed);
+  response->set_digest(Hex(prediction.digest));
+  for (const trial::Forecast& forecast : prediction.forecasts) {
+    *response->add_forecasts() = ToProto(forecast);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckPrediction(const v1::PredictDecisionRequest& request) {
+  const bool has_record = request.has_protocol() || !request.diary_csv().empty();
+  if (request.trial().empty() != has_record) {
+    return InvalidField("trial", "give either a trial or both protocol and diary_csv");
+  }
+  if (request.futures() != 0 &&
+      (request.futures() < kFewestFutures || request.futures() > kMostFutures)) {
+    return InvalidField(
+        "futures", absl::StrFormat("must be 0 or from %d to %d", kFewestFutures, kMostFutures));
+  }
   return absl::OkStatus();
 }
 
@@ -117,7 +161,49 @@ absl::Status AnalyzeRecord(const v1::AnalyzeRecordRequest& request, v1::Analysis
   options.protocol_digest = Sha256(CanonicalProtocolJson(request.protocol()));
   options.recorded_elsewhere = true;
   if (request.has_seed()) options.seed = request.seed();
+  options.sensitivity = request.include_sensitivity();
   return Compute(protocol, record, options, report::LanguageOf(request.locale()), response);
+}
+
+absl::Status PredictRecord(const v1::PredictDecisionRequest& request, const Cancelled& cancelled,
+                           v1::Prediction* response) {
+  SOLOTRIAL_RETURN_IF_ERROR(CheckPrediction(request));
+  if (!request.trial().empty()) {
+    return InvalidField("trial", "trials are kept by an engine; here only records are");
+  }
+  SOLOTRIAL_ASSIGN_OR_RETURN(const trial::Protocol protocol,
+                             ToDomain(request.protocol(), trial::Purpose::kRecord));
+  SOLOTRIAL_ASSIGN_OR_RETURN(const trial::DiaryFile file,
+                             import::ReadDiaryCsv(request.diary_csv(), protocol));
+  SOLOTRIAL_ASSIGN_OR_RETURN(const trial::Record record, trial::RecordOfFile(protocol, file));
+  return Predict(protocol, record, Sha256(CanonicalProtocolJson(request.protocol())), request,
+                 cancelled, response);
+}
+
+absl::Status AnalysisHandlers::PredictDecision(const access::Caller& caller,
+                                               const v1::PredictDecisionRequest& request,
+                                               const Cancelled& cancelled,
+                                               v1::Prediction* response) const {
+  SOLOTRIAL_RETURN_IF_ERROR(CheckPrediction(request));
+  const std::unique_lock lock(predicting_, std::try_to_lock);
+  if (!lock.owns_lock()) {
+    return FaultStatus(Reason::kBusy, "another prediction is being computed; retry");
+  }
+  if (request.trial().empty()) return PredictRecord(request, cancelled, response);
+  Situation situation;
+  SOLOTRIAL_RETURN_IF_ERROR(store_.Read([&](store::ReadTransaction& transaction) -> absl::Status {
+    SOLOTRIAL_ASSIGN_OR_RETURN(situation,
+                               LoadSituation(caller, transaction, request.trial(), clock_));
+    return absl::OkStatus();
+  }));
+  const LoadedTrial& loaded = situation.loaded;
+  if (!trial::HasEnded(loaded.state)) {
+    // What is likely tells what was seen so far.
+    return FaultStatus(Reason::kWrongState,
+                       "the trial has not ended: while it runs nothing but its looks is shown");
+  }
+  return Predict(loaded.protocol, situation.record, loaded.trial.protocol_digest, request,
+                 cancelled, response);
 }
 
 absl::Status AnalysisHandlers::Analyze(const access::Caller& caller,
@@ -167,6 +253,7 @@ absl::Status AnalysisHandlers::Analyze(const access::Caller& caller,
   options.protocol_digest = loaded.trial.protocol_digest;
   options.stopped_early = loaded.state == trial::EffectiveState::kStopped;
   options.recorded_elsewhere = imported;
+  options.sensitivity = request.include_sensitivity();
   SOLOTRIAL_RETURN_IF_ERROR(
       Compute(loaded.protocol, situation.record, options, language, response->mutable_result()));
   response->mutable_result()->set_manual_clock(clock_.IsManual());

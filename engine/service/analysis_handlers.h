@@ -2,6 +2,9 @@
 #ifndef SOLOTRIAL_ENGINE_SERVICE_ANALYSIS_HANDLERS_H_
 #define SOLOTRIAL_ENGINE_SERVICE_ANALYSIS_HANDLERS_H_
 
+#include <functional>
+#include <mutex>
+
 #include "absl/status/status.h"
 #include "engine/access/caller.h"
 #include "engine/base/civil_time.h"
@@ -13,7 +16,14 @@ namespace solotrial::service {
 // AnalysisService.AnalyzeRecord: needs nothing but the request. Thread-safe.
 absl::Status AnalyzeRecord(const v1::AnalyzeRecordRequest& request, v1::AnalysisResult* response);
 
-// Immutable; thread-safe. Errors are as analysis_service.proto says.
+// Whether nobody waits for an answer any more; called from several threads at once.
+using Cancelled = std::function<bool()>;
+
+// AnalysisService.PredictDecision of a record that was collected elsewhere. Thread-safe.
+absl::Status PredictRecord(const v1::PredictDecisionRequest& request, const Cancelled& cancelled,
+                           v1::Prediction* response);
+
+// Thread-safe. Errors are as analysis_service.proto says.
 class AnalysisHandlers {
  public:
   // Both must outlive the handlers.
@@ -23,9 +33,15 @@ class AnalysisHandlers {
   absl::Status Analyze(const access::Caller& caller, const v1::AnalyzeRequest& request,
                        v1::Analysis* response) const;
 
+  absl::Status PredictDecision(const access::Caller& caller,
+                               const v1::PredictDecisionRequest& request,
+                               const Cancelled& cancelled, v1::Prediction* response) const;
+
  private:
   store::TrialStore& store_;
   const Clock& clock_;
+  // Held by the one prediction that is being computed: it uses every processor.
+  mutable std::mutex predicting_;
 };
 
 }  // namespace solotrial::service

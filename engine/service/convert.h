@@ -10,13 +10,16 @@
 #include "engine/report/messages.h"
 #include "engine/trial/analysis.h"
 #include "engine/trial/diary.h"
+#include "engine/trial/prediction.h"
 #include "engine/trial/protocol.h"
 #include "engine/trial/schedule.h"
+#include "engine/trial/sensitivity.h"
 #include "engine/trial/today.h"
 #include "engine/trial/trial.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "solotrial/v1/analysis.pb.h"
 #include "solotrial/v1/entry.pb.h"
+#include "solotrial/v1/prediction.pb.h"
 #include "solotrial/v1/protocol.pb.h"
 #include "solotrial/v1/trial.pb.h"
 
@@ -43,6 +46,19 @@ v1::Today ToProto(const trial::Today& today, report::Language language);
 v1::TrialState ToProto(trial::EffectiveState state);
 
 v1::Message ToProto(const trial::Message& message, report::Language language);
+
+v1::Verdict::Decision ToProto(trial::Decision decision);
+
+v1::Summary ToProto(const inference::Summary& summary);
+
+// In the unit of `measure`, and without p_important where it has no difference that matters.
+v1::Benefit ToProto(const inference::Benefit& benefit, const trial::Measure& measure);
+
+// `measure` is the one that was analysed.
+v1::Sensitivity ToProto(const trial::Sensitivity& sensitivity, const trial::Measure& measure,
+                        report::Language language);
+
+v1::Forecast ToProto(const trial::Forecast& forecast);
 
 v1::AnalysisResult ToProto(const trial::AnalysisOutcome& outcome, const trial::Protocol& protocol,
                            report::Language language);

@@ -72,14 +72,7 @@ void PutPosterior(const trial::AnalysisOutcome& outcome, const trial::Protocol& 
   PutIfPresent(posterior.rate_ratio, proto, &v1::AnalysisResult::mutable_rate_ratio);
   proto.set_p_better_day(posterior.p_better_day);
 
-  v1::Benefit& benefit = *proto.mutable_benefit();
-  benefit.set_unit(trial::BenefitUnit(outcome.measure->family));
-  PutSummary(posterior.benefit, benefit);
-  benefit.set_p_any(posterior.benefit.p_any);
-  benefit.set_p_worse(posterior.benefit.p_worse);
-  if (outcome.measure->minimal_important_difference.has_value()) {
-    benefit.set_p_important(posterior.benefit.p_important);
-  }
+  *proto.mutable_benefit() = ToProto(posterior.benefit, *outcome.measure);
 
   v1::Diagnostics& diagnostics = *proto.mutable_diagnostics();
   diagnostics.set_method(posterior.diagnostics.method);
@@ -90,10 +83,7 @@ void PutPosterior(const trial::AnalysisOutcome& outcome, const trial::Protocol& 
 }
 
 void PutVerdict(const trial::Verdict& verdict, report::Language language, v1::Verdict& proto) {
-  // The two enums have the same names; the domain's is never persisted by number.
-  v1::Verdict::Decision decision = v1::Verdict::DECISION_UNSPECIFIED;
-  v1::Verdict::Decision_Parse(trial::DecisionName(verdict.decision), &decision);
-  proto.set_decision(decision);
+  proto.set_decision(ToProto(verdict.decision));
   *proto.mutable_message() = ToProto(verdict.message, language);
   proto.set_sentence(proto.message().text());
   for (const trial::Message& remark : verdict.remarks) {
@@ -146,6 +136,31 @@ v1::Message ToProto(const trial::Message& message, report::Language language) {
   return proto;
 }
 
+v1::Verdict::Decision ToProto(trial::Decision decision) {
+  // The two enums have the same names; the domain's is never persisted by number.
+  v1::Verdict::Decision proto = v1::Verdict::DECISION_UNSPECIFIED;
+  v1::Verdict::Decision_Parse(trial::DecisionName(decision), &proto);
+  return proto;
+}
+
+v1::Summary ToProto(const inference::Summary& summary) {
+  v1::Summary proto;
+  PutSummary(summary, proto);
+  return proto;
+}
+
+v1::Benefit ToProto(const inference::Benefit& benefit, const trial::Measure& measure) {
+  v1::Benefit proto;
+  proto.set_unit(trial::BenefitUnit(measure.family));
+  PutSummary(benefit, proto);
+  proto.set_p_any(benefit.p_any);
+  proto.set_p_worse(benefit.p_worse);
+  if (measure.minimal_important_difference.has_value()) {
+    proto.set_p_important(benefit.p_important);
+  }
+  return proto;
+}
+
 v1::AnalysisResult ToProto(const trial::AnalysisOutcome& outcome, const trial::Protocol& protocol,
                            report::Language language) {
   v1::AnalysisResult proto;
@@ -170,6 +185,9 @@ v1::AnalysisResult ToProto(const trial::AnalysisOutcome& outcome, const trial::P
   PutSeries(outcome.series, proto);
   proto.set_digest(Hex(outcome.digest));
   proto.set_seed(outcome.seed);
+  if (outcome.sensitivity.has_value()) {
+    *proto.mutable_sensitivity() = ToProto(*outcome.sensitivity, *outcome.measure, language);
+  }
   return proto;
 }
 

@@ -128,6 +128,9 @@ class ProtocolConverter {
     if (from.has_typical_daily_count()) to.typical_daily_count = from.typical_daily_count();
     to.slots = {from.slots().begin(), from.slots().end()};
     to.daily_rule = ConvertRule(from, path);
+    to.literature_prior = ConvertPrior(from.has_literature_prior(), from.literature_prior(),
+                                       path + "literature_prior");
+    to.own_prior = ConvertPrior(from.has_own_prior(), from.own_prior(), path + "own_prior");
     ConvertScale(from, path, to);
     to.primary = from.primary();
     to.question = from.question();
@@ -135,6 +138,16 @@ class ProtocolConverter {
                        ? trial::RefersTo::kPreviousNight
                        : trial::RefersTo::kSameDay;
     return to;
+  }
+
+  std::optional<inference::EffectPrior> ConvertPrior(bool present, const v1::EffectPrior& from,
+                                                     const std::string& path) {
+    if (!present) return std::nullopt;
+    if (!from.has_sd()) {
+      Add(path + ".sd", "is required: how firm the belief is, a standard deviation");
+      return std::nullopt;
+    }
+    return inference::EffectPrior{.mean = from.mean(), .sd = from.sd()};
   }
 
   // Bounds and what is judged by them; `to` has its family, slots and rule.
@@ -157,6 +170,8 @@ class ProtocolConverter {
     // large for it.
     to.maximum = to.minimum + 1;
     if (to.minimal_important_difference.has_value()) to.minimal_important_difference = 0.25;
+    to.literature_prior.reset();
+    to.own_prior.reset();
   }
 
   trial::DailyRule ConvertRule(const v1::Measure& from, const std::string& path) {

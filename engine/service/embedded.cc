@@ -36,6 +36,11 @@ grpc::Status AnalyzeRecord(const v1::AnalyzeRecordRequest& request, v1::Analysis
   return Answer([&] { return service::AnalyzeRecord(request, result); });
 }
 
+grpc::Status PredictDecision(const v1::PredictDecisionRequest& request,
+                             v1::Prediction* prediction) {
+  return Answer([&] { return service::PredictRecord(request, {}, prediction); });
+}
+
 grpc::Status CheckProtocol(const v1::Protocol& protocol) {
   return Answer([&] { return service::ToDomain(protocol, trial::Purpose::kTrial).status(); });
 }

@@ -25,6 +25,9 @@ grpc::Status ReadProtocol(const std::string& json, v1::Protocol* protocol);
 // AnalysisService.AnalyzeRecord, in process: no server, no store, no credential.
 grpc::Status AnalyzeRecord(const v1::AnalyzeRecordRequest& request, v1::AnalysisResult* result);
 
+// AnalysisService.PredictDecision of a record, in process.
+grpc::Status PredictDecision(const v1::PredictDecisionRequest& request, v1::Prediction* prediction);
+
 // TrialService.CreateTrial with `validate_only`, in process.
 grpc::Status CheckProtocol(const v1::Protocol& protocol);
 

@@ -203,6 +203,17 @@ class AnalysisServiceImpl final : public v1::AnalysisService::CallbackService {
           return service::AnalyzeRecord(in, out);
         });
   }
+  ServerUnaryReactor* PredictDecision(CallbackServerContext* context,
+                                      const v1::PredictDecisionRequest* request,
+                                      v1::Prediction* response) override {
+    return gate_.Work<v1::PredictDecisionRequest, v1::Prediction>(
+        context, "solotrial.v1.AnalysisService.PredictDecision", request, response,
+        [this, context](const access::Caller& caller, const v1::PredictDecisionRequest& in,
+                        v1::Prediction* out) {
+          return handlers_.PredictDecision(
+              caller, in, [context] { return context->IsCancelled(); }, out);
+        });
+  }
 
  private:
   Gate& gate_;

@@ -70,24 +70,6 @@ bool EndsBeforeLastPair(const Design& design, const std::vector<BlockSummary>& b
   return 2 * blocks.back().days < design.block_days;
 }
 
-// Everything that the numbers depend on.
-std::string DigestOf(const Record& record, const AnalysisRequest& request, const Measure& measure) {
-  std::string text =
-      absl::StrFormat("solotrial/result/v1\n%s\n%s\n%s\n%d\n%d\n", inference::kModelVersion,
-                      Hex(request.protocol_digest), measure.id, request.seed, record.planned_days);
-  for (const RecordDay& day : record.days) {
-    text += absl::StrFormat("%s %.17g %d %d", FormatDate(day.date), day.assignment, day.block,
-                            day.run_in ? 1 : 0);
-    if (const auto score = day.scores.find(measure.id); score != day.scores.end()) {
-      text += absl::StrFormat(" y=%.17g", score->second);
-    }
-    for (const auto& [id, value] : day.covariates) text += absl::StrFormat(" %s=%.17g", id, value);
-    if (day.dose.has_value()) text += absl::StrFormat(" dose=%.17g", *day.dose);
-    text += '\n';
-  }
-  return Sha256(text);
-}
-
 // How far benefits can lie apart, roughly: what decides how many decimals are worth saying.
 double BenefitRange(const Measure& measure, const std::vector<DayValue>& series) {
   if (measure.family == inference::Family::kBernoulli) return 28;
@@ -203,6 +185,23 @@ absl::StatusOr<AnalysisOutcome> AnalyzeRecord(const Protocol& protocol, const Re
                            DrawsOf(fit, kPredictiveDraws, request.seed), request.seed));
   }
   return outcome;
+}
+
+std::string DigestOf(const Record& record, const AnalysisRequest& request, const Measure& measure) {
+  std::string text =
+      absl::StrFormat("solotrial/result/v1\n%s\n%s\n%s\n%d\n%d\n", inference::kModelVersion,
+                      Hex(request.protocol_digest), measure.id, request.seed, record.planned_days);
+  for (const RecordDay& day : record.days) {
+    text += absl::StrFormat("%s %.17g %d %d", FormatDate(day.date), day.assignment, day.block,
+                            day.run_in ? 1 : 0);
+    if (const auto score = day.scores.find(measure.id); score != day.scores.end()) {
+      text += absl::StrFormat(" y=%.17g", score->second);
+    }
+    for (const auto& [id, value] : day.covariates) text += absl::StrFormat(" %s=%.17g", id, value);
+    if (day.dose.has_value()) text += absl::StrFormat(" dose=%.17g", *day.dose);
+    text += '\n';
+  }
+  return Sha256(text);
 }
 
 absl::StatusOr<Decision> DecideOn(const Protocol& protocol, const Record& record,

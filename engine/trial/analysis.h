@@ -63,6 +63,9 @@ struct AnalysisRequest {
 absl::StatusOr<AnalysisOutcome> AnalyzeRecord(const Protocol& protocol, const Record& record,
                                               const AnalysisRequest& request);
 
+// SHA-256 over everything that the numbers depend on, 32 bytes.
+std::string DigestOf(const Record& record, const AnalysisRequest& request, const Measure& measure);
+
 // The decision of AnalyzeRecord alone.
 absl::StatusOr<Decision> DecideOn(const Protocol& protocol, const Record& record,
                                   const AnalysisRequest& request);

@@ -157,9 +157,8 @@ absl::StatusOr<std::vector<Forecast>> SimulateDecisions(const SimulationInput& i
   return forecasts;
 }
 
-absl::StatusOr<std::vector<Forecast>> PredictDecision(const Protocol& protocol,
-                                                      const Record& record,
-                                                      const PredictionRequest& request) {
+absl::StatusOr<Prediction> PredictDecision(const Protocol& protocol, const Record& record,
+                                           const PredictionRequest& request) {
   SOLOTRIAL_ASSIGN_OR_RETURN(const Measure* measure, AskedMeasure(protocol, request.measure_id));
   if (record.design.randomization == Randomization::kNone) {
     return FaultStatus(Reason::kWrongState,
@@ -181,22 +180,25 @@ absl::StatusOr<std::vector<Forecast>> PredictDecision(const Protocol& protocol,
   const std::vector<inference::PosteriorDraw> draws = DrawsOf(fit, request.futures, request.seed);
   AnalysisRequest analysis;
   analysis.measure_id = measure->id;
+  analysis.protocol_digest = request.protocol_digest;
+  analysis.seed = request.seed;
   const auto decide = [&](const Record& longer) -> absl::StatusOr<Decision> {
     if (request.cancelled && request.cancelled()) {
       return absl::CancelledError("nobody waits for the prediction any more");
     }
     return DecideOn(protocol, longer, analysis);
   };
-  SOLOTRIAL_ASSIGN_OR_RETURN(std::vector<Forecast> forecasts,
+  Prediction prediction{.measure = measure, .digest = DigestOf(record, analysis, *measure)};
+  SOLOTRIAL_ASSIGN_OR_RETURN(prediction.forecasts,
                              SimulateDecisions({*measure, record, fit.record(), draws}, decide,
                                                request.most_pairs, request.seed, request.threads));
-  if (forecasts.empty()) {
+  if (prediction.forecasts.empty()) {
     return FaultStatus(Reason::kWrongState,
                        absl::StrFormat("with another pair the record would be longer than the %d "
                                        "days that can be analysed",
                                        inference::kMaxDays));
   }
-  return forecasts;
+  return prediction;
 }
 
 }  // namespace solotrial::trial

@@ -66,22 +66,28 @@ absl::StatusOr<std::vector<Forecast>> SimulateDecisions(const SimulationInput& i
                                                         uint32_t seed, int threads);
 
 struct PredictionRequest {
-  std::string measure_id;  // empty: the primary one
-  int futures = 200;       // > 0
-  int most_pairs = 3;      // > 0
-  uint32_t seed = 1;       // of the draws and the futures
-  int threads = 1;         // > 0
+  std::string measure_id;       // empty: the primary one
+  std::string protocol_digest;  // 32 bytes
+  int futures = 200;            // > 0
+  int most_pairs = 3;           // > 0
+  uint32_t seed = 1;            // of the draws and the futures
+  int threads = 1;              // > 0
   // Asked before every analysis, from several threads at once: true gives the prediction up, with
   // an error. May be empty.
   std::function<bool()> cancelled;
 };
 
+struct Prediction {
+  const Measure* measure = nullptr;  // into the protocol
+  std::vector<Forecast> forecasts;
+  std::string digest;  // DigestOf the record so far
+};
+
 // What further pairs after `record` would bring. UNKNOWN_ID when there is no such measure;
 // WRONG_STATE where no prediction is possible: the order was not drawn by chance, no block has
 // begun, the posterior is not reliable, or the record cannot grow by a pair.
-absl::StatusOr<std::vector<Forecast>> PredictDecision(const Protocol& protocol,
-                                                      const Record& record,
-                                                      const PredictionRequest& request);
+absl::StatusOr<Prediction> PredictDecision(const Protocol& protocol, const Record& record,
+                                           const PredictionRequest& request);
 
 }  // namespace solotrial::trial
 

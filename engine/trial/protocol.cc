@@ -20,6 +20,11 @@ constexpr int kMaxLongestRun = 30;
 constexpr double kMaxHalfLifeDays = 90;
 constexpr double kMaxBound = 1e12;  // of a scale: far beyond any instrument, far below overflow
 constexpr int kMaxOrdinalLevels = 21;
+// Of a prior beside the model's own, in standard deviations of that one: far beyond what anybody
+// believes, and near enough to be computed from the same posterior.
+constexpr double kFarthestPriorMean = 4;
+constexpr double kNarrowestPrior = 0.05;
+constexpr double kWidestPrior = 4;
 constexpr double kMaxCount = 1e9;  // of a day; what the model takes
 // Days over which a benefit is counted (model page, section 4).
 constexpr double kBernoulliDays = 28;
@@ -86,6 +91,8 @@ class Checker {
   void CheckCount(const std::string& path, const Measure& measure);
   void CheckDifference(const std::string& path, const Measure& measure, double largest);
   void CheckDailyRule(const std::string& path, const Measure& measure);
+  void CheckPrior(const std::string& path, const std::optional<inference::EffectPrior>& prior,
+                  double neutral_sd);
   void CheckSlots(const std::string& path, const std::vector<std::string>& slots);
   void CheckId(const std::string& path, const std::string& id);
 
@@ -222,6 +229,23 @@ void Checker::CheckDailyRule(const std::string& path, const Measure& measure) {
   }
 }
 
+void Checker::CheckPrior(const std::string& path,
+                         const std::optional<inference::EffectPrior>& prior, double neutral_sd) {
+  if (!prior.has_value() || !(neutral_sd > 0)) return;  // an empty range is reported by itself
+  if (!(std::abs(prior->mean) <= kFarthestPriorMean * neutral_sd)) {
+    Add(path + ".mean", absl::StrFormat("must be from -%g to %g, %g times the spread of the "
+                                        "model's own prior",
+                                        kFarthestPriorMean * neutral_sd,
+                                        kFarthestPriorMean * neutral_sd, kFarthestPriorMean));
+  }
+  if (!(prior->sd >= kNarrowestPrior * neutral_sd && prior->sd <= kWidestPrior * neutral_sd)) {
+    Add(path + ".sd", absl::StrFormat("must be from %g to %g, %g to %g times the spread of the "
+                                      "model's own prior",
+                                      kNarrowestPrior * neutral_sd, kWidestPrior * neutral_sd,
+                                      kNarrowestPrior, kWidestPrior));
+  }
+}
+
 void Checker::CheckMeasure(const std::string& path, const Measure& measure) {
   CheckId(path + ".id", measure.id);
   if (measure.family == inference::Family::kBernoulli) {
@@ -246,6 +270,8 @@ void Checker::CheckMeasure(const std::string& path, const Measure& measure) {
       Add(path + ".typical_daily_count", "must be above 0 and at most 1e9 events a day");
     }
   }
+  CheckPrior(path + ".literature_prior", measure.literature_prior, NeutralEffectSd(measure));
+  CheckPrior(path + ".own_prior", measure.own_prior, NeutralEffectSd(measure));
 }
 
 void Checker::CheckMeasures(const std::vector<Measure>& measures) {
@@ -368,6 +394,10 @@ bool IsCount(inference::Family family) {
 
 bool IsContinuous(inference::Family family) {
   return family == inference::Family::kGaussian || family == inference::Family::kStudentT;
+}
+
+double NeutralEffectSd(const Measure& measure) {
+  return IsContinuous(measure.family) ? (measure.maximum - measure.minimum) / 4 : 1;
 }
 
 double LargestCount(const Measure& measure) {

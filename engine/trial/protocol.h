@@ -39,6 +39,10 @@ struct Measure {
   bool lower_is_better = false;
   std::optional<double> minimal_important_difference;  // in BenefitUnit
   std::optional<double> typical_daily_count;           // counts; absent: 1
+  // Beliefs about delta, on the scale of eta, on less off, that were fixed before day 1. Shown
+  // beside the verdict, never deciding it.
+  std::optional<inference::EffectPrior> literature_prior;
+  std::optional<inference::EffectPrior> own_prior;
   bool primary = false;
   std::string question;            // empty: ask for the id
   std::vector<std::string> slots;  // empty: one nameless slot a day
@@ -107,6 +111,10 @@ double LargestCount(const Measure& measure);
 // Whether `value` can be a score of `measure`, and what can be: `a whole number from 0 to 10`.
 bool IsScore(const Measure& measure, double value);
 std::string ScoreWords(const Measure& measure);
+
+// Standard deviation of the model's own prior of delta, Normal(0, sd): a quarter of the range for
+// GAUSSIAN and STUDENT_T, 1 for the other families.
+double NeutralEffectSd(const Measure& measure);
 
 // What a benefit is counted in: `points`, `days per 28 days` or `events per 7 days`.
 const char* BenefitUnit(inference::Family family);

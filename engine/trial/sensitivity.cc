@@ -22,14 +22,14 @@ constexpr double kWashoutHalfLives = 2;
 
 using Prior = PriorAlternative::Prior;
 
-double NeutralSd(const Measure& measure) {
-  return IsContinuous(measure.family) ? (measure.maximum - measure.minimum) / 4 : 1;
-}
-
 // The measure's priors beside the model's own, in the order of OtherPriors.
 std::vector<std::pair<Prior, inference::EffectPrior>> NamedPriors(const Measure& measure) {
   std::vector<std::pair<Prior, inference::EffectPrior>> priors = {
-      {Prior::kSceptical, {.mean = 0, .sd = NeutralSd(measure) / 2}}};
+      {Prior::kSceptical, {.mean = 0, .sd = NeutralEffectSd(measure) / 2}}};
+  if (measure.literature_prior.has_value()) {
+    priors.emplace_back(Prior::kLiterature, *measure.literature_prior);
+  }
+  if (measure.own_prior.has_value()) priors.emplace_back(Prior::kOwn, *measure.own_prior);
   return priors;
 }
 
@@ -117,7 +117,7 @@ class SensitivityAnalysis {
   void AddPriors() {
     const inference::Posterior& posterior = primary_.fit.posterior();
     result_.priors.push_back({.prior = Prior::kNeutral,
-                              .effect = {.mean = 0, .sd = NeutralSd(primary_.measure)},
+                              .effect = {.mean = 0, .sd = NeutralEffectSd(primary_.measure)},
                               .answer = Judge(posterior.benefit, primary_.facts)});
     const auto others = NamedPriors(primary_.measure);
     for (size_t i = 0; i < posterior.under_other_priors.size(); ++i) {

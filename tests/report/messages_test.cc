@@ -51,6 +51,14 @@ const std::map<std::string, std::set<std::string>>& Parameters() {
       {"today.paused", {}},
       {"today.after", {}},
       {"today.not_shown", {}},
+      {"sensitivity.left_out.as_taken", {}},
+      {"sensitivity.left_out.missing", {}},
+      {"sensitivity.left_out.tipping_point.missing", {}},
+      {"sensitivity.left_out.tipping_point.verdict", {}},
+      {"sensitivity.left_out.washout.none", {}},
+      {"sensitivity.left_out.washout.too_long", {"days", "block_days"}},
+      {"sensitivity.left_out.carry_over", {}},
+      {"sensitivity.left_out.blinding", {}},
   };
   return *parameters;
 }

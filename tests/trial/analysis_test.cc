@@ -141,6 +141,43 @@ TEST_F(AnalysisTest, AnEarlyEndNeedsMore) {
   EXPECT_NE(early.verdict.decision, Decision::kBenefitSizeOpen);
 }
 
+TEST_F(AnalysisTest, AskingForTheSensitivityChangesNoOtherNumber) {
+  std::vector<Entry> entries = Scores(18, 84);
+  entries.erase(entries.begin() + 4, entries.begin() + 9);
+  AnalysisRequest request;
+  const AnalysisOutcome plain = Analyzed(entries, kStart + 83, request);
+  EXPECT_FALSE(plain.sensitivity.has_value());
+  request.sensitivity = true;
+  const AnalysisOutcome full = Analyzed(entries, kStart + 83, request);
+  ASSERT_TRUE(full.sensitivity.has_value());
+  EXPECT_EQ(full.digest, plain.digest);
+  EXPECT_EQ(full.posterior.benefit.mean, plain.posterior.benefit.mean);
+  EXPECT_EQ(full.posterior.benefit.sd, plain.posterior.benefit.sd);
+  EXPECT_EQ(full.posterior.benefit.p_any, plain.posterior.benefit.p_any);
+  EXPECT_EQ(full.verdict.decision, plain.verdict.decision);
+  EXPECT_EQ(full.sensitivity->priors[0].answer.decision, plain.verdict.decision);
+  EXPECT_EQ(full.sensitivity->leave_one_out.size(), 3U);
+  EXPECT_EQ(full.sensitivity->on_days.missing, 5);
+}
+
+TEST_F(AnalysisTest, TheDecisionAloneIsThatOfTheVerdict) {
+  for (const double effect : {25.0, 0.0, -25.0}) {
+    const std::vector<Entry> entries = Scores(effect, 84);
+    const Record record = RecordOfTrial(protocol_, trial_, entries, kStart + 83);
+    EXPECT_EQ(*DecideOn(protocol_, record, {}), Analyzed(entries, kStart + 83).verdict.decision);
+  }
+}
+
+TEST_F(AnalysisTest, ADoseIsPartOfTheDigest) {
+  std::vector<Entry> entries = Scores(18, 84);
+  const std::string without = Analyzed(entries, kStart + 83).digest;
+  Entry dose = Score(1000, kStart, 0.5);
+  dose.kind = Entry::Kind::kDose;
+  dose.subject = "";
+  entries.push_back(dose);
+  EXPECT_NE(Analyzed(entries, kStart + 83).digest, without);
+}
+
 TEST_F(AnalysisTest, AnUnknownMeasureIsSaid) {
   AnalysisRequest request;
   request.measure_id = "sleep";

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "absl/status/status.h"
+#include "engine/base/fault.h"
 
 namespace solotrial::trial {
 namespace {
@@ -166,6 +167,28 @@ TEST_F(PredictionTest, LongRecordsEndWhereTheModelDoes) {
   const absl::StatusOr<std::vector<Forecast>> forecasts = Predicted();
   ASSERT_TRUE(forecasts.ok());
   EXPECT_TRUE(forecasts->empty());
+}
+
+TEST_F(PredictionTest, NothingIsPredictedWhereThereIsNoVerdictToCome) {
+  Protocol protocol;
+  protocol.measures = {measure_};
+  protocol.measures[0].primary = true;
+  const auto reason = [&](const Record& record, const std::string& measure = "") {
+    const absl::StatusOr<Prediction> prediction =
+        PredictDecision(protocol, record, {.measure_id = measure});
+    EXPECT_FALSE(prediction.ok());
+    return FaultOf(prediction.status()).reason;
+  };
+  EXPECT_EQ(reason(record_, "sleep"), Reason::kUnknownId);
+  Record record = record_;
+  record.design.randomization = Randomization::kNone;
+  EXPECT_EQ(reason(record), Reason::kWrongState);
+  record = record_;
+  record.blocks.clear();
+  for (RecordDay& day : record.days) day.block = 0;
+  EXPECT_EQ(reason(record), Reason::kWrongState);
+  record = record_;  // all scores are equal, on a line
+  EXPECT_EQ(reason(record), Reason::kWrongState);
 }
 
 }  // namespace

@@ -169,6 +169,30 @@ TEST(CheckProtocolTest, ATypicalCountIsForCountsOnly) {
   }
 }
 
+TEST(CheckProtocolTest, OtherPriorsStayWithinReachOfTheModelsOwn) {
+  const auto own = [](Family family, double mean, double sd) {
+    return FieldsOf(family, [mean, sd](Measure& m) { m.own_prior = {.mean = mean, .sd = sd}; });
+  };
+  const std::string field = "measures[0].own_prior";
+  // Normal(0, 1) for log odds and log rates.
+  EXPECT_THAT(own(Family::kOrdinal, -4, 0.05), IsEmpty());
+  EXPECT_THAT(own(Family::kPoisson, 4, 4), IsEmpty());
+  EXPECT_THAT(own(Family::kBernoulli, 4.1, 1), ElementsAre(field + ".mean"));
+  EXPECT_THAT(own(Family::kNegativeBinomial, kNan, 1), ElementsAre(field + ".mean"));
+  for (const double wrong : {0.0, -1.0, 0.04, 4.1, kNan, kInfinity}) {
+    EXPECT_THAT(own(Family::kOrdinal, 0, wrong), ElementsAre(field + ".sd")) << wrong;
+  }
+  const auto literature = [](double mean, double sd) {
+    return FieldsOf(Family::kGaussian, [mean, sd](Measure& m) {
+      m.maximum = 100;  // Normal(0, 25)
+      m.literature_prior = {.mean = mean, .sd = sd};
+    });
+  };
+  EXPECT_THAT(literature(-100, 100), IsEmpty());
+  EXPECT_THAT(literature(-101, 1),
+              ElementsAre("measures[0].literature_prior.mean", "measures[0].literature_prior.sd"));
+}
+
 TEST(CheckProtocolTest, AnImportantDifferenceIsInTheUnitOfTheBenefit) {
   const auto difference = [](Family family, double value, double maximum) {
     return FieldsOf(family, [value, maximum](Measure& m) {

@@ -119,6 +119,16 @@ TEST_F(SensitivityTest, AScepticExpectsHalfAsMuch) {
   EXPECT_EQ(OtherPriors(measure())[0].sd, 0.5);
 }
 
+TEST_F(SensitivityTest, ThePriorsOfTheProtocolComeAfterTheSceptic) {
+  protocol_.measures[0].own_prior = {.mean = -3, .sd = 2};
+  ASSERT_EQ(OtherPriors(measure()).size(), 2U);
+  EXPECT_EQ(OtherPriors(measure())[1].mean, -3);
+  protocol_.measures[0].literature_prior = {.mean = -1, .sd = 4};
+  ASSERT_EQ(OtherPriors(measure()).size(), 3U);
+  EXPECT_EQ(OtherPriors(measure())[1].mean, -1);
+  EXPECT_EQ(OtherPriors(measure())[2].mean, -3);
+}
+
 TEST_F(SensitivityTest, AsTakenNeedsDoses) {
   const Sensitivity sensitivity = Analyzed();
   EXPECT_FALSE(sensitivity.as_taken.has_value());
