@@ -337,11 +337,22 @@ class Program {
     AddOutput(write, "File to write: standard output");
   }
 
+  // A trial or two files, not both.
+  absl::Status CheckSource() const {
+    if (protocol_file_.empty() != diary_file_.empty()) {
+      return UsageError("--protocol and --diary belong together.");
+    }
+    if (!protocol_file_.empty() && !trial_.empty()) {
+      return UsageError("Name either a trial or two files.");
+    }
+    return absl::OkStatus();
+  }
+
   void AddAnalysisCommands() {
     CLI::App* analyze =
         Command(&app_, "analyze", "Say what the diary says",
                 "  solotrial analyze\n"
-                "  solotrial analyze 3f2a --verbose\n"
+                "  solotrial analyze 3f2a --verbose --sensitivity\n"
                 "  solotrial analyze --protocol protocol.json --diary diary.csv --json\n"
                 "With both files everything happens in this process: no engine is needed.\n"
                 "\n"
@@ -352,14 +363,8 @@ class Program {
                   analyze_.trial = trial_;
                   analyze_.protocol_file = protocol_file_;
                   analyze_.diary_file = diary_file_;
-                  const bool files = !protocol_file_.empty();
-                  if (files != !diary_file_.empty()) {
-                    return UsageError("--protocol and --diary belong together.");
-                  }
-                  if (files && !trial_.empty()) {
-                    return UsageError("Name either a trial or two files.");
-                  }
-                  if (!files && analyze_.seed.has_value()) {
+                  CLI_RETURN_IF_ERROR(CheckSource());
+                  if (protocol_file_.empty() && analyze_.seed.has_value()) {
                     return UsageError("--seed is for files: the engine chooses it for its trials.");
                   }
                   return Analyze(session, analyze_);
@@ -373,7 +378,32 @@ class Program {
     analyze->add_option("--seed", analyze_.seed, "Seed of the randomisation test: 1")
         ->type_name("N");
     analyze->add_flag("-v,--verbose", analyze_.verbose, "Coefficients and diagnostics too");
+    analyze->add_flag("--sensitivity", analyze_.sensitivity, "How far the answer hangs on choices");
     analyze->add_flag("--exit-code", analyze_.exit_code, "Tell the decision by the exit code");
+
+    CLI::App* predict =
+        Command(&app_, "predict", "Say what further pairs of blocks would bring",
+                "  solotrial predict\n"
+                "  solotrial predict 3f2a --futures 1000\n"
+                "  solotrial predict --protocol protocol.json --diary diary.csv --json\n"
+                "Only of a trial that has ended, or of files. It takes seconds, long diaries\n"
+                "minutes.\n",
+                [this](Session& session) -> absl::StatusOr<int> {
+                  predict_.trial = trial_;
+                  predict_.protocol_file = protocol_file_;
+                  predict_.diary_file = diary_file_;
+                  CLI_RETURN_IF_ERROR(CheckSource());
+                  return Predict(session, predict_);
+                });
+    AddTrialArgument(predict, trial_);
+    predict->add_option("--protocol", protocol_file_, "From files: the protocol")
+        ->type_name("FILE");
+    predict->add_option("--diary", diary_file_, "From files: the diary, CSV")->type_name("FILE");
+    predict->add_option("--measure", predict_.measure, "Another measure than the primary one")
+        ->type_name("ID");
+    predict->add_option("--futures", predict_.futures, "How many to simulate, 20 to 2000: 200")
+        ->type_name("N");
+    predict->add_option("--seed", predict_.seed, "Seed of the simulation: 1")->type_name("N");
 
     CLI::App* watch =
         Command(&app_, "watch", "Follow a trial until Ctrl-C",
@@ -409,6 +439,7 @@ class Program {
   RecordOptions record_;
   EntriesOptions entries_;
   AnalyzeOptions analyze_;
+  PredictOptions predict_;
   std::string trial_;
   std::string date_;
   std::string reason_;

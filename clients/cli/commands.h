@@ -80,9 +80,19 @@ struct AnalyzeOptions {
   std::string measure;
   std::optional<uint32_t> seed;
   bool verbose = false;
+  bool sensitivity = false;
   bool exit_code = false;
 };
 absl::StatusOr<int> Analyze(Session& session, const AnalyzeOptions& options);
+struct PredictOptions {
+  std::string trial;
+  std::string protocol_file;  // both files: offline
+  std::string diary_file;
+  std::string measure;
+  std::optional<uint32_t> seed;
+  int futures = 0;  // 0: as the engine chooses
+};
+absl::StatusOr<int> Predict(Session& session, const PredictOptions& options);
 absl::StatusOr<int> Watch(Session& session, const std::string& trial, const std::string& measure);
 
 }  // namespace solotrial::cli

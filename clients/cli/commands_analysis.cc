@@ -5,6 +5,7 @@
 #include "clients/cli/files.h"
 #include "clients/cli/offline.h"
 #include "clients/cli/render_analysis.h"
+#include "clients/cli/render_sensitivity.h"
 
 namespace solotrial::cli {
 namespace {
@@ -14,16 +15,24 @@ int ExitCodeOf(const AnalyzeOptions& options, v1::Verdict::Decision decision) {
   return kDecisionBase + static_cast<int>(decision);
 }
 
-absl::StatusOr<int> AnalyzeFiles(Session& session, const AnalyzeOptions& options) {
+// Reads both files into `request`.
+template <typename Options, typename Request>
+absl::Status LoadFiles(const Options& options, Request& request) {
   if (options.protocol_file == "-" && options.diary_file == "-") {
     return UsageError("Only one of the two files can be standard input.");
   }
-  v1::AnalyzeRecordRequest request;
   CLI_ASSIGN_OR_RETURN(*request.mutable_protocol(), LoadProtocol(options.protocol_file));
   CLI_ASSIGN_OR_RETURN(*request.mutable_diary_csv(), ReadFile(options.diary_file, kMaxDiaryBytes));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int> AnalyzeFiles(Session& session, const AnalyzeOptions& options) {
+  v1::AnalyzeRecordRequest request;
+  CLI_RETURN_IF_ERROR(LoadFiles(options, request));
   request.set_measure_id(options.measure);
   request.set_locale(session.settings().locale);
   if (options.seed.has_value()) request.set_seed(*options.seed);
+  request.set_include_sensitivity(options.sensitivity);
   CLI_ASSIGN_OR_RETURN(const v1::AnalysisResult result, AnalyzeRecord(request));
   CLI_RETURN_IF_ERROR(session.Print(
       result, RenderResult(result, request.protocol(), session.style(), options.verbose)));
@@ -42,10 +51,34 @@ absl::StatusOr<int> Analyze(Session& session, const AnalyzeOptions& options) {
   request.set_trial(trial.name());
   request.set_measure_id(options.measure);
   request.set_locale(session.settings().locale);
+  request.set_include_sensitivity(options.sensitivity);
   CLI_ASSIGN_OR_RETURN(const v1::Analysis analysis, engine->Analyze(request));
   CLI_RETURN_IF_ERROR(session.Print(
       analysis, RenderAnalysis(analysis, trial.protocol(), session.style(), options.verbose)));
   return ExitCodeOf(options, analysis.result().verdict().decision());
+}
+
+absl::StatusOr<int> Predict(Session& session, const PredictOptions& options) {
+  v1::PredictDecisionRequest request;
+  request.set_measure_id(options.measure);
+  request.set_futures(options.futures);
+  if (options.seed.has_value()) request.set_seed(*options.seed);
+  v1::Prediction prediction;
+  if (!options.protocol_file.empty()) {
+    CLI_RETURN_IF_ERROR(LoadFiles(options, request));
+    CLI_ASSIGN_OR_RETURN(prediction, PredictDecision(request));
+  } else {
+    // Only a trial that has ended can be asked.
+    CLI_ASSIGN_OR_RETURN(
+        const v1::Trial trial,
+        session.FindTrial(options.trial, {v1::TRIAL_STATE_COMPLETED, v1::TRIAL_STATE_STOPPED,
+                                          v1::TRIAL_STATE_IMPORTED}));
+    request.set_trial(trial.name());
+    CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+    CLI_ASSIGN_OR_RETURN(prediction, engine->PredictDecision(request));
+  }
+  CLI_RETURN_IF_ERROR(session.Print(prediction, RenderPrediction(prediction, session.style())));
+  return kOk;
 }
 
 absl::StatusOr<int> Watch(Session& session, const std::string& trial, const std::string& measure) {

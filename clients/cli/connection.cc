@@ -27,6 +27,7 @@ using std::chrono::seconds;
 
 constexpr seconds kDeadline{10};
 constexpr seconds kLongDeadline{120};
+constexpr seconds kPredictionDeadline{900};
 // A watch that lives longer is opened again.
 constexpr std::chrono::hours kWatchDeadline{24};
 
@@ -282,6 +283,12 @@ absl::StatusOr<v1::ListChangesResponse> Connection::ListChanges(
 absl::StatusOr<v1::Analysis> Connection::Analyze(const v1::AnalyzeRequest& request) {
   return impl_->Call(impl_->analysis(), &v1::AnalysisService::Stub::Analyze, request,
                      {.label = "Analysing", .deadline = kLongDeadline});
+}
+
+absl::StatusOr<v1::Prediction> Connection::PredictDecision(
+    const v1::PredictDecisionRequest& request) {
+  return impl_->Call(impl_->analysis(), &v1::AnalysisService::Stub::PredictDecision, request,
+                     {.label = "Simulating futures", .deadline = kPredictionDeadline});
 }
 
 absl::Status Connection::WatchAnalysis(const v1::WatchAnalysisRequest& request,

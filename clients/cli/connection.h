@@ -46,6 +46,7 @@ class Connection {
   absl::StatusOr<v1::ListChangesResponse> ListChanges(const v1::ListChangesRequest& request);
 
   absl::StatusOr<v1::Analysis> Analyze(const v1::AnalyzeRequest& request);
+  absl::StatusOr<v1::Prediction> PredictDecision(const v1::PredictDecisionRequest& request);
   // Calls `show` for every answer until it returns false, the engine ends the stream, or the
   // person presses Ctrl-C; none of these is an error.
   absl::Status WatchAnalysis(const v1::WatchAnalysisRequest& request,

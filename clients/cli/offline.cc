@@ -33,4 +33,11 @@ absl::StatusOr<v1::AnalysisResult> AnalyzeRecord(const v1::AnalyzeRecordRequest&
   return result;
 }
 
+absl::StatusOr<v1::Prediction> PredictDecision(const v1::PredictDecisionRequest& request) {
+  const Progress progress("Simulating futures");
+  v1::Prediction prediction;
+  CLI_RETURN_IF_ERROR(FromGrpc(embedded::PredictDecision(request, &prediction)));
+  return prediction;
+}
+
 }  // namespace solotrial::cli

@@ -19,6 +19,8 @@ absl::Status CheckProtocol(const v1::Protocol& protocol);
 
 absl::StatusOr<v1::AnalysisResult> AnalyzeRecord(const v1::AnalyzeRecordRequest& request);
 
+absl::StatusOr<v1::Prediction> PredictDecision(const v1::PredictDecisionRequest& request);
+
 }  // namespace solotrial::cli
 
 #endif  // SOLOTRIAL_CLIENTS_CLI_OFFLINE_H_

@@ -10,31 +10,18 @@
 #include "clients/cli/dates.h"
 #include "clients/cli/measures.h"
 #include "clients/cli/plot.h"
+#include "clients/cli/render_sensitivity.h"
 #include "clients/cli/text.h"
 #include "clients/cli/trial_choice.h"
 
 namespace solotrial::cli {
 namespace {
 
-std::string Heading(const Style& style, const std::string& text) {
-  return "\n" + Bold(style, text) + "\n";
-}
-
 const v1::Measure* FindMeasure(const v1::Protocol& protocol, const std::string& id) {
   for (const v1::Measure& measure : protocol.measures()) {
     if (measure.id() == id) return &measure;
   }
   return nullptr;
-}
-
-// Digits after the point that are worth saying at this uncertainty.
-int DigitsFor(double sd) { return sd < 0.1 ? 2 : sd < 10 ? 1 : 0; }
-
-// `-0.0` is confusing.
-std::string Rounded(double value, int digits) {
-  const std::string text = fmt::format("{:.{}f}", value, digits);
-  return text.find_first_not_of("-0.") == std::string::npos && text[0] == '-' ? text.substr(1)
-                                                                              : text;
 }
 
 std::string BetterOrWorse(double benefit) { return benefit < 0 ? "worse" : "better"; }
@@ -329,14 +316,6 @@ std::string Coefficients(const v1::AnalysisResult& result, const Style& style) {
          Table(rows, "lrrrrr", "  ");
 }
 
-std::string DecisionWords(v1::Verdict::Decision decision) {
-  std::string words = v1::Verdict::Decision_Name(decision);
-  std::replace(words.begin(), words.end(), '_', ' ');
-  std::transform(words.begin(), words.end(), words.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return words;
-}
-
 std::string Bar(double share, const Style& style) {
   constexpr int kCells = 40;
   const int full = static_cast<int>(std::lround(std::clamp(share, 0.0, 1.0) * kCells));
@@ -360,6 +339,26 @@ std::string OutcomeText(const v1::Look& look) {
 }
 
 }  // namespace
+
+std::string Heading(const Style& style, const std::string& text) {
+  return "\n" + Bold(style, text) + "\n";
+}
+
+int DigitsFor(double sd) { return sd < 0.1 ? 2 : sd < 10 ? 1 : 0; }
+
+std::string Rounded(double value, int digits) {
+  const std::string text = fmt::format("{:.{}f}", value, digits);
+  return text.find_first_not_of("-0.") == std::string::npos && text[0] == '-' ? text.substr(1)
+                                                                              : text;
+}
+
+std::string DecisionWords(v1::Verdict::Decision decision) {
+  std::string words = v1::Verdict::Decision_Name(decision);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  std::transform(words.begin(), words.end(), words.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return words;
+}
 
 std::string Percent(double probability) {
   if (probability > 0.995) return probability >= 1 ? "100 %" : "over 99 %";
@@ -396,6 +395,7 @@ std::string RenderResult(const v1::AnalysisResult& result, const v1::Protocol& p
   text += Picture(result, measure, style);
   text += Blocks(result, style);
   text += Test(result, style);
+  text += RenderSensitivity(result, style);
   if (verbose) text += Coefficients(result, style);
   text += Diagnostics(result, style, verbose);
   text += "\n";

@@ -16,8 +16,20 @@ std::string Percent(double probability);
 // `almost certain`, `likely`, `open`, ...
 std::string LikelihoodWord(double probability);
 
+// A bold line after an empty one.
+std::string Heading(const Style& style, const std::string& text);
+
+// Digits after the point that are worth saying at this uncertainty.
+int DigitsFor(double sd);
+
+// With so many digits; never `-0.0`.
+std::string Rounded(double value, int digits);
+
+// `does not respond`.
+std::string DecisionWords(v1::Verdict::Decision decision);
+
 // The whole answer: sentence, size and certainty, what was analysed, blocks, picture, test.
-// `verbose` adds coefficients and diagnostics.
+// sensitivity where there is one. `verbose` adds coefficients and diagnostics.
 std::string RenderResult(const v1::AnalysisResult& result, const v1::Protocol& protocol,
                          const Style& style, bool verbose);
 

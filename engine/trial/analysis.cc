@@ -198,7 +198,8 @@ std::string DigestOf(const Record& record, const AnalysisRequest& request, const
       text += absl::StrFormat(" y=%.17g", score->second);
     }
     for (const auto& [id, value] : day.covariates) text += absl::StrFormat(" %s=%.17g", id, value);
-    if (day.dose.has_value()) text += absl::StrFormat(" dose=%.17g", *day.dose);
+    // A mean over slots, which an export and an import may move by a rounding.
+    if (day.dose.has_value()) text += absl::StrFormat(" dose=%.9g", *day.dose);
     text += '\n';
   }
   return Sha256(text);
