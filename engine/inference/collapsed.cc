@@ -12,7 +12,12 @@ constexpr double kReach = 4.5;
 // .. at most this many sds of a neighbour-conditioned day apart: the trapezoidal rule then leaves
 // a relative error of 2 exp(-2 pi^2 / 1.4^2), 8e-5.
 constexpr double kSpacing = 1.4;
-constexpr int kMinNodes = 9;
+constexpr int kMinNodes = 12;
+
+template <int N>
+using ConstNodes = Eigen::Map<const NodeArray<N>>;
+template <int N>
+using MutableNodes = Eigen::Map<NodeArray<N>>;
 
 // Scratch only grows: what shrinks and grows again would be cleared again.
 void Grow(std::size_t size, std::vector<double>& scratch) {
@@ -24,91 +29,119 @@ double BoundedExp(double x) { return std::exp(std::clamp(x, -300.0, 300.0)); }
 
 }  // namespace
 
-CollapsedModel::CollapsedModel(const Regression& regression, const CoefficientPrior& prior,
-                               const Likelihood& likelihood, const ShapePrior& shape,
-                               const std::vector<std::vector<int>>& shape_of_day)
-    : regression_(regression),
-      prior_(prior),
-      likelihood_(likelihood),
-      shape_(shape),
-      shape_of_day_(shape_of_day),
-      rows_(static_cast<int>(regression.day.size())),
-      coefficients_(static_cast<int>(regression.columns.cols())),
-      channels_(likelihood.channels()),
-      width_(TableWidth(likelihood.channels())) {
+CollapsedModel::CollapsedModel(const CollapsedProblem& problem)
+    : problem_(problem),
+      rows_(static_cast<int>(problem.regression.day.size())),
+      coefficients_(static_cast<int>(problem.regression.columns.cols())),
+      channels_(problem.likelihood.channels()),
+      width_(TableWidth(problem.likelihood.channels())) {
+  gap_.resize(rows_);
+  for (int row = 1; row < rows_; ++row) {
+    gap_[row] = problem_.regression.day[row] - problem_.regression.day[row - 1];
+  }
   mode_ = Eigen::VectorXd::Zero(rows_);
-  half_width_ = Eigen::ArrayXd::Zero(rows_);
-  step_correlation_ = Eigen::ArrayXd::Zero(rows_);
-  step_variance_ = Eigen::ArrayXd::Zero(rows_);
+  for (Eigen::ArrayXd* scratch : {&fixed_eta_, &half_width_, &step_correlation_, &step_variance_,
+                                  &latent_mean_, &latent_variance_, &next_slope_, &diagonal_,
+                                  &forward_pivot_, &backward_pivot_, &solution_, &spread_}) {
+    *scratch = Eigen::ArrayXd::Zero(rows_);
+  }
+  const int size = coefficients_ + problem_.shape.naturals();
+  gradient_.resize(size);
+  hessian_.resize(size, size);
+  between_.resize(size, size);
+  carried_.resize(size);
 }
 
-void CollapsedModel::SetShape(const Eigen::VectorXd& phi) {
-  fixed_eta_ = (regression_.columns * phi.head(coefficients_)).array();
-  shape_.Natural(phi.tail(shape_.coordinates()), natural_, natural_jacobian_);
+void CollapsedModel::SetPhi(const Eigen::VectorXd& phi) {
+  fixed_eta_.matrix().noalias() = problem_.regression.columns * phi.head(coefficients_);
+  if (problem_.shape.naturals() > 0) {
+    problem_.shape.Natural(phi.tail(problem_.shape.coordinates()), natural_, natural_jacobian_);
+    exp_minus_natural_ = (-natural_.array()).exp();
+  }
+  stretch_ = problem_.scale_coordinate < 0
+                 ? 1.0
+                 : std::exp(phi(coefficients_ + problem_.scale_coordinate) - placed_log_scale_);
 }
 
-void CollapsedModel::ShapeOfDay(int row, double* shape) const {
+DayScore CollapsedModel::ScoreOfDay(int row) const {
+  DayScore day;
+  day.score = problem_.regression.score(row);
+  day.fixed_eta = fixed_eta_(row);
+  day.noise_factor = noise_share_;
+  if (problem_.regression.noise_factor.size() > 0) {
+    day.noise_factor *= problem_.regression.noise_factor(row);
+  }
   for (int c = 1; c < channels_; ++c) {
-    const int index = shape_of_day_[row][c - 1];
-    shape[c - 1] = index >= 0    ? natural_(index)
-                   : index == -1 ? -std::numeric_limits<double>::infinity()
-                                 : std::numeric_limits<double>::infinity();
+    const int index = problem_.shape_of_day[row][c - 1];
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    day.shape[c - 1] = index >= 0 ? natural_(index) : index == -1 ? -kInfinity : kInfinity;
+    day.exp_minus_shape[c - 1] = index >= 0    ? exp_minus_natural_(index)
+                                 : index == -1 ? kInfinity
+                                               : 0;
   }
+  return day;
 }
 
-void CollapsedModel::Place(const Eigen::VectorXd& phi, double latent_sd, double correlation) {
-  latent_sd_ = latent_sd;
-  for (int row = 0; row < rows_; ++row) {
-    const int gap = row > 0 ? regression_.day[row] - regression_.day[row - 1] : 0;
-    const double r = row == 0 ? 0.0 : gap == 1 ? correlation : std::pow(correlation, gap);
-    step_correlation_(row) = r;
-    step_variance_(row) = latent_sd * latent_sd * (1 - r * r);
-  }
-  SetShape(phi);
+void CollapsedModel::Place(const Eigen::VectorXd& phi, double latent_sd, double correlation,
+                           double noise_share) {
+  noise_share_ = noise_share;
+  placed_log_scale_ =
+      problem_.scale_coordinate < 0 ? 0 : phi(coefficients_ + problem_.scale_coordinate);
+  SetPhi(phi);
+  latent_sd_ = latent_sd * std::exp(placed_log_scale_);
   resolved_ = true;
   if (latent_sd > 0) {
+    const double variance = latent_sd_ * latent_sd_;
+    for (int row = 0; row < rows_; ++row) {
+      const double r = row == 0         ? 0.0
+                       : gap_[row] == 1 ? correlation
+                                        : std::pow(correlation, gap_[row]);
+      step_correlation_(row) = r;
+      step_variance_(row) = variance * (1 - r * r);
+    }
     FindMode();
-    BuildKernels();
+    ChooseNodes();
   } else {
     nodes_ = 1;
     mode_.setZero();
-    offset_.setZero(1, rows_);
-    exp_offset_.setOnes(1, rows_);
-    kernels_.assign(std::max<std::size_t>(rows_, kernels_.size()), 1.0);
   }
-  Grow(static_cast<std::size_t>(rows_) * width_ * nodes_, tables_);
-  filtered_.resize(nodes_, 2 * rows_);
-  predicted_.resize(nodes_, 2 * rows_);
-  weight_.resize(nodes_, rows_);
+  const std::size_t size = static_cast<std::size_t>(rows_) * nodes_;
+  Grow(size * width_, tables_);
+  Grow(size * nodes_, kernels_);
+  for (std::vector<double>* scratch :
+       {&offset_, &exp_offset_, &filtered_, &predicted_, &predicted_offset_}) {
+    Grow(size, *scratch);
+  }
+  if (latent_sd > 0) {
+    BuildKernels();
+  } else {
+    std::fill_n(offset_.begin(), rows_, 0.0);
+    std::fill_n(exp_offset_.begin(), rows_, 1.0);
+    std::fill_n(kernels_.begin(), rows_, 1.0);
+  }
 }
 
-// The mode of the chain given phi by Newton's method on its tridiagonal precision, then the
-// marginal sds of the Gaussian approximation there.
+// The mode of the chain given phi by Newton's method on its tridiagonal precision.
 void CollapsedModel::FindMode() {
-  curvature_.resize(rows_);
-  diagonal_.resize(rows_);
-  forward_pivot_.resize(rows_);
-  backward_pivot_.resize(rows_);
-  solution_.resize(rows_);
-  std::vector<double> scalar(width_);
-  LikelihoodTable table(scalar.data(), 1, width_);
-  NodeArray eta(1);
-  NodeArray exp_eta(1);
-  double shape[kMaxChannels];
+  const Likelihood& likelihood = problem_.likelihood;
+  double table[TableWidth(kMaxChannels)];
   constexpr int kMaxIterations = 50;
   for (int iteration = 0; iteration < kMaxIterations; ++iteration) {
     for (int row = 0; row < rows_; ++row) {
-      ShapeOfDay(row, shape);
-      eta(0) = fixed_eta_(row) + mode_(row);
-      exp_eta(0) = BoundedExp(eta(0));
-      likelihood_.Evaluate(regression_.score(row), shape, eta, exp_eta, table);
-      curvature_(row) = std::max(0.0, -table(0, SecondDerivative(channels_, 0, 0)));
-      diagonal_(row) = 1 / step_variance_(row) + curvature_(row);
+      const DayScore day = ScoreOfDay(row);
+      const double eta = day.fixed_eta + mode_(row);
+      const double exp_eta = BoundedExp(eta);
+      likelihood.Evaluate(day, {1, &eta, &exp_eta}, /*derivatives=*/true, table);
+      const double own = std::max(0.0, -table[SecondDerivative(channels_, 0, 0)]);
+      const double curvature = likelihood.WorkingCurvature(day, eta, own);
+      double prior = 1 / step_variance_(row);
       if (row + 1 < rows_) {
         const double r = step_correlation_(row + 1);
-        diagonal_(row) += r * r / step_variance_(row + 1);
+        prior += r * r / step_variance_(row + 1);
       }
-      solution_(row) = curvature_(row) * mode_(row) + table(0, FirstDerivative(0));
+      diagonal_(row) = prior + curvature;
+      spread_(row) = prior + likelihood.SpreadCurvature(day, eta, own);
+      solution_(row) = curvature * mode_(row) + table[FirstDerivative(0)];
     }
     for (int row = 0; row < rows_; ++row) {
       forward_pivot_(row) = diagonal_(row);
@@ -124,110 +157,171 @@ void CollapsedModel::FindMode() {
         solution_(row) += step_correlation_(row + 1) / step_variance_(row + 1) * solution_(row + 1);
       }
       solution_(row) /= forward_pivot_(row);
-      const double step = std::clamp(solution_(row) - mode_(row), -2.0, 2.0);
+      const double step = solution_(row) - mode_(row);
       moved = std::max(moved, std::abs(step) * std::sqrt(forward_pivot_(row)));
       // The equation's next row needs the undamped solution.
-      mode_(row) += step;
+      mode_(row) += std::clamp(step, -2 * latent_sd_ - 2, 2 * latent_sd_ + 2);
     }
     if (moved < 0.3) break;  // the nodes need no more
   }
-  for (int row = rows_ - 1; row >= 0; --row) {
-    backward_pivot_(row) = diagonal_(row);
-    if (row + 1 == rows_) continue;
-    const double off = step_correlation_(row + 1) / step_variance_(row + 1);
-    backward_pivot_(row) -= off * off / backward_pivot_(row + 1);
+}
+
+// How far and how densely: the marginal sds of the Gaussian approximation at the mode, and the sds
+// given a neighbour.
+void CollapsedModel::ChooseNodes() {
+  for (int pass = 0; pass < 2; ++pass) {
+    // Pass 0: with the curvature there is; pass 1: with the curvature to spread for.
+    const Eigen::ArrayXd& own = pass == 0 ? diagonal_ : spread_;
+    for (int row = 0; row < rows_; ++row) {
+      forward_pivot_(row) = own(row);
+      if (row == 0) continue;
+      const double off = step_correlation_(row) / step_variance_(row);
+      forward_pivot_(row) -= off * off / forward_pivot_(row - 1);
+    }
+    for (int row = rows_ - 1; row >= 0; --row) {
+      backward_pivot_(row) = own(row);
+      if (row + 1 == rows_) continue;
+      const double off = step_correlation_(row + 1) / step_variance_(row + 1);
+      backward_pivot_(row) -= off * off / backward_pivot_(row + 1);
+    }
+    if (pass == 0) solution_ = 1 / forward_pivot_.max(backward_pivot_).sqrt();
   }
-  double intervals = kMinNodes - 1;
-  for (int row = 0; row < rows_; ++row) {
-    const double sd = 1 / std::sqrt(forward_pivot_(row) + backward_pivot_(row) - diagonal_(row));
-    half_width_(row) = kReach * sd;
-    const double sharpest = 1 / std::sqrt(std::max(forward_pivot_(row), backward_pivot_(row)));
-    intervals = std::max(intervals, 2 * half_width_(row) / (kSpacing * sharpest));
-  }
-  if (!mode_.allFinite() || !half_width_.allFinite()) {
+  half_width_ = kReach / (forward_pivot_ + backward_pivot_ - spread_).sqrt();
+  double intervals = (2 * half_width_ / (kSpacing * solution_)).maxCoeff();
+  if (!mode_.allFinite() || !half_width_.allFinite() || !std::isfinite(intervals)) {
     mode_.setZero();
     half_width_.setConstant(kReach * latent_sd_);
     intervals = kMaxLatentNodes;
   }
   resolved_ = intervals < kMaxLatentNodes;
-  nodes_ = 1 + static_cast<int>(std::ceil(std::min(intervals, kMaxLatentNodes - 1.0)));
+  const int needed = 1 + static_cast<int>(std::ceil(std::min(intervals, kMaxLatentNodes - 1.0)));
+  // The counts that WithNodeCount unrolls, then even ones.
+  nodes_ = needed <= kMinNodes ? kMinNodes
+           : needed <= 16      ? 16
+           : needed <= 20      ? 20
+           : needed <= 24      ? 24
+           : needed <= 32      ? 32
+                               : std::min(kMaxLatentNodes, (needed + 3) / 4 * 4);
 }
 
-// K(i, j) = spacing * Normal(u_i; r u_j, v): along a column a Gaussian at equal steps, so that each
-// value follows from its neighbour by a ratio that itself shrinks by a constant factor.
+// K(i, j) = spacing * Normal(u_i; r u_j, v). Along a row a Gaussian at equal steps of u_j, so that
+// each column follows from the column before by a ratio that itself shrinks by a constant factor.
 void CollapsedModel::BuildKernels() {
+  const int m = nodes_;
+  WithNodeCount(m, [&](auto n) {
+    constexpr int N = decltype(n)::value;
+    const NodeArray<N> unit = NodeArray<N>::LinSpaced(m, -1, 1);
+    NodeArray<N> distance(m);
+    NodeArray<N> value(m);
+    NodeArray<N> ratio(m);
+    for (int row = 0; row < rows_; ++row) {
+      MutableNodes<N> offset(offset_.data() + static_cast<Eigen::Index>(row) * m, m);
+      offset = half_width_(row) * unit;
+      MutableNodes<N>(exp_offset_.data() + static_cast<Eigen::Index>(row) * m, m) = offset.exp();
+      const double spacing = 2 * half_width_(row) / (m - 1);
+      const double scale = spacing / std::sqrt(2 * M_PI * step_variance_(row));
+      const double half_precision = 0.5 / step_variance_(row);
+      double* kernel = Kernel(row);
+      if (row == 0) {  // no day before: one column, the prior
+        MutableNodes<N>(kernel, m) = scale * (-half_precision * (offset + mode_(0)).square()).exp();
+        continue;
+      }
+      const double r = step_correlation_(row);
+      const double step = r * 2 * half_width_(row - 1) / (m - 1);  // of r u_j
+      distance = offset + (mode_(row) - r * mode_(row - 1) + r * half_width_(row - 1));
+      value = -half_precision * distance.square();
+      // Where the first column would vanish its successors could not grow from it.
+      if (value.minCoeff() < -650) {
+        BuildKernelFromPeaks(row);
+        continue;
+      }
+      value = scale * value.exp();
+      ratio = (half_precision * step * (2 * distance - step)).exp();
+      const double shrink = std::exp(-2 * half_precision * step * step);
+      for (int from = 0; from < m; ++from, kernel += m) {
+        MutableNodes<N>(kernel, m) = value;
+        value *= ratio;
+        ratio *= shrink;
+      }
+    }
+  });
+}
+
+// The same, every column from its own peak.
+void CollapsedModel::BuildKernelFromPeaks(int row) {
   constexpr double kNegligible = 1e-15;  // of a column's peak
-  offset_.resize(nodes_, rows_);
-  Grow(static_cast<std::size_t>(rows_) * nodes_ * nodes_, kernels_);
-  const Eigen::ArrayXd unit = Eigen::ArrayXd::LinSpaced(nodes_, -1, 1);
-  for (int row = 0; row < rows_; ++row) {
-    offset_.col(row) = half_width_(row) * unit;
-    const double spacing = 2 * half_width_(row) / (nodes_ - 1);
-    const double scale = spacing / std::sqrt(2 * M_PI * step_variance_(row));
-    const double half_precision = 0.5 / step_variance_(row);
-    const double shrink = std::exp(-2 * half_precision * spacing * spacing);
-    double* kernel = kernels_.data() + static_cast<std::size_t>(row) * nodes_ * nodes_;
-    // The first day has no day before: one column, the prior.
-    const int columns = row == 0 ? 1 : nodes_;
-    for (int from = 0; from < columns; ++from, kernel += nodes_) {
-      const double centre =
-          (row == 0 ? 0.0 : step_correlation_(row) * (mode_(row - 1) + offset_(from, row - 1))) -
-          mode_(row);
-      const int nearest = static_cast<int>(
-          std::clamp(std::round((centre + half_width_(row)) / spacing), 0.0, nodes_ - 1.0));
-      const double distance = offset_(nearest, row) - centre;
-      const double peak = scale * std::exp(-half_precision * distance * distance);
-      const double up = std::exp(-half_precision * spacing * (spacing + 2 * distance));
-      kernel[nearest] = peak;
+  const int m = nodes_;
+  const double* offset = offset_.data() + static_cast<Eigen::Index>(row) * m;
+  const double* offset_before = offset - m;
+  const double spacing = 2 * half_width_(row) / (m - 1);
+  const double scale = spacing / std::sqrt(2 * M_PI * step_variance_(row));
+  const double half_precision = 0.5 / step_variance_(row);
+  const double shrink = std::exp(-2 * half_precision * spacing * spacing);
+  double* kernel = Kernel(row);
+  for (int from = 0; from < m; ++from, kernel += m) {
+    const double centre =
+        step_correlation_(row) * (mode_(row - 1) + offset_before[from]) - mode_(row);
+    const int nearest = static_cast<int>(
+        std::clamp(std::round((centre + half_width_(row)) / spacing), 0.0, m - 1.0));
+    const double distance = offset[nearest] - centre;
+    const double peak = scale * std::exp(-half_precision * distance * distance);
+    kernel[nearest] = peak;
+    for (const int direction : {1, -1}) {
       double value = peak;
-      double ratio = up;
-      int to = nearest + 1;
-      for (; to < nodes_ && value > kNegligible * scale; ++to) {
+      double ratio = std::exp(-half_precision * spacing * (spacing + direction * 2 * distance));
+      int to = nearest + direction;
+      for (; to >= 0 && to < m && value > kNegligible * scale; to += direction) {
         kernel[to] = value *= ratio;
         ratio *= shrink;
       }
-      std::fill(kernel + to, kernel + nodes_, 0.0);
-      value = peak;
-      // Inside the nodes the two ratios' product is the constant factor.
-      ratio = nearest + 1 < nodes_ ? shrink / up
-                                   : std::exp(-half_precision * spacing * (spacing - 2 * distance));
-      to = nearest - 1;
-      for (; to >= 0 && value > kNegligible * scale; --to) {
-        kernel[to] = value *= ratio;
-        ratio *= shrink;
-      }
-      std::fill(kernel, kernel + to + 1, 0.0);
+      for (; to >= 0 && to < m; to += direction) kernel[to] = 0;
     }
   }
-  exp_offset_ = offset_.exp();
 }
 
-void CollapsedModel::Forward() {
+template <int N>
+void CollapsedModel::Forward(bool derivatives, bool moments) {
+  const int m = nodes_;
   log_likelihood_ = 0;
   double scale = 1;
-  NodeArray eta(nodes_);
-  NodeArray exp_eta(nodes_);
-  double shape[kMaxChannels];
+  NodeArray<N> eta(m);
+  NodeArray<N> exp_eta(m);
+  NodeArray<N> predicted(m);
+  NodeArray<N> predicted_offset(m);
   for (int row = 0; row < rows_; ++row) {
-    LikelihoodTable table = Table(row);
-    ShapeOfDay(row, shape);
-    eta = offset_.col(row) + (fixed_eta_(row) + mode_(row));
-    exp_eta = exp_offset_.col(row) * BoundedExp(fixed_eta_(row) + mode_(row));
-    log_likelihood_ += likelihood_.Evaluate(regression_.score(row), shape, eta, exp_eta, table);
-    const Eigen::Map<Eigen::MatrixXd> kernel(
-        kernels_.data() + static_cast<std::size_t>(row) * nodes_ * nodes_, nodes_, nodes_);
+    const Eigen::Index at = static_cast<Eigen::Index>(row) * m;
+    const DayScore day = ScoreOfDay(row);
+    const double centre = day.fixed_eta + stretch_ * mode_(row);
+    eta = centre + stretch_ * ConstNodes<N>(offset_.data() + at, m);
+    exp_eta = BoundedExp(centre) * ConstNodes<N>(exp_offset_.data() + at, m);
+    log_likelihood_ +=
+        problem_.likelihood.Evaluate(day, {m, eta.data(), exp_eta.data()}, derivatives, Table(row));
+    const double* kernel = Kernel(row);
     if (row == 0) {
-      predicted_.col(0) = kernel.col(0);
-      predicted_.col(1).setZero();
+      predicted = ConstNodes<N>(kernel, m);
+      predicted_offset = NodeArray<N>::Zero(m);
     } else {
-      predicted_.col(2 * row).noalias() = kernel * filtered_.col(2 * row - 2);
-      predicted_.col(2 * row + 1).noalias() = kernel * filtered_.col(2 * row - 1);
+      const double* before = filtered_.data() + at - m;
+      const double* offset_before = offset_.data() + at - m;
+      predicted = NodeArray<N>::Zero(m);
+      if (moments) {
+        predicted_offset = NodeArray<N>::Zero(m);
+        for (int from = 0; from < m; ++from, kernel += m) {
+          const ConstNodes<N> column(kernel, m);
+          predicted += before[from] * column;
+          predicted_offset += before[from] * offset_before[from] * column;
+        }
+      } else {
+        for (int from = 0; from < m; ++from, kernel += m) {
+          predicted += before[from] * ConstNodes<N>(kernel, m);
+        }
+      }
     }
-    auto filtered = filtered_.col(2 * row);
-    filtered = predicted_.col(2 * row).array() * table.col(0);
-    const double sum = filtered.sum();
-    filtered *= 1 / sum;
-    filtered_.col(2 * row + 1) = filtered.array() * offset_.col(row);
+    MutableNodes<N>(predicted_.data() + at, m) = predicted;
+    if (moments) MutableNodes<N>(predicted_offset_.data() + at, m) = predicted_offset;
+    predicted *= ConstNodes<N>(Table(row), m);
+    const double sum = predicted.sum();
+    MutableNodes<N>(filtered_.data() + at, m) = predicted * (1 / sum);
     scale *= sum;
     if (row % 16 == 15 || !(scale > 1e-100)) {
       log_likelihood_ += std::log(scale);
@@ -237,34 +331,27 @@ void CollapsedModel::Forward() {
   log_likelihood_ += std::log(scale);
 }
 
-void CollapsedModel::Backward() {
-  latent_mean_.resize(rows_);
-  latent_variance_.resize(rows_);
-  next_slope_.setZero(rows_);
-  Eigen::VectorXd ahead = Eigen::VectorXd::Ones(nodes_);  // p(scores after the day | u of the day)
-  Eigen::VectorXd message(nodes_);
-  Eigen::ArrayXd cross = Eigen::ArrayXd::Zero(rows_);  // E[offset_(d-1) offset_d]
-  Eigen::ArrayXd mean = Eigen::ArrayXd::Zero(rows_);
-  for (int row = rows_ - 1; row >= 0; --row) {
-    auto weight = weight_.col(row);
-    weight = filtered_.col(2 * row).cwiseProduct(ahead);
-    weight /= weight.sum();
-    mean(row) = weight.dot(offset_.col(row).matrix());
-    latent_mean_(row) = mode_(row) + mean(row);
-    latent_variance_(row) = (weight.array() * (offset_.col(row) - mean(row)).square()).sum();
-    if (row == 0) break;
-    const Eigen::Map<Eigen::MatrixXd> kernel(
-        kernels_.data() + static_cast<std::size_t>(row) * nodes_ * nodes_, nodes_, nodes_);
-    message = Table(row).col(0) * ahead.array();
-    ahead.noalias() = kernel.transpose() * message;
-    const double scale = 1 / filtered_.col(2 * row - 2).dot(ahead);
-    cross(row) =
-        scale * (message.array() * predicted_.col(2 * row + 1).array() * offset_.col(row)).sum();
-    ahead *= scale;
-  }
-  for (int row = 1; row < rows_; ++row) {
-    if (latent_variance_(row - 1) > 0) {
-      next_slope_(row) = (cross(row) - mean(row - 1) * mean(row)) / latent_variance_(row - 1);
+// The expectations over one day's smoothed weights that Differentiate's identities need.
+template <int N>
+void CollapsedModel::Moments(int row, const NodeArray<N>& weight, double variance, double mean,
+                             DayMoments& moments) const {
+  const int m = nodes_;
+  const double* table = Table(row);
+  const auto column = [&](int c) {
+    return ConstNodes<N>(table + static_cast<Eigen::Index>(c) * m, m);
+  };
+  const NodeArray<N> centred =
+      weight * (ConstNodes<N>(offset_.data() + static_cast<Eigen::Index>(row) * m, m) - mean);
+  for (int c = 0; c < channels_; ++c) {
+    const NodeArray<N> weighted = weight * column(FirstDerivative(c));
+    moments.first[c] = weighted.sum();
+    moments.slope[c] =
+        variance > 0 ? (centred * column(FirstDerivative(c))).sum() / (stretch_ * variance) : 0;
+    for (int other = 0; other <= c; ++other) {
+      moments.second[c][other] = (weight * column(SecondDerivative(channels_, c, other)) +
+                                  weighted * column(FirstDerivative(other)))
+                                     .sum() -
+                                 moments.first[c] * moments.first[other];
     }
   }
 }
@@ -275,75 +362,102 @@ void CollapsedModel::Backward() {
 // derivative is replaced by its regression on u, and the chain's covariance is carried by the
 // products of its lag-one regressions (exact for a Gaussian chain). The Hessian only steers
 // Newton's method and sets the spread; MODEL.md, section 7, has what this costs in accuracy.
-void CollapsedModel::Differentiate(const Eigen::VectorXd& phi, CollapsedValue& value) {
-  const int naturals = shape_.naturals();
-  const int size = coefficients_ + naturals;
-  Eigen::VectorXd gradient = Eigen::VectorXd::Zero(size);
-  Eigen::MatrixXd hessian = Eigen::MatrixXd::Zero(size, size);
-  Eigen::MatrixXd between = Eigen::MatrixXd::Zero(size, size);
-  Eigen::VectorXd carried = Eigen::VectorXd::Zero(size);  // Cov(score so far, u of the day)
-  double first[kMaxChannels];
-  double slope[kMaxChannels];
-  double second[kMaxChannels][kMaxChannels];
-  int index[kMaxChannels];
-  for (int row = 0; row < rows_; ++row) {
-    const LikelihoodTable table = Table(row);
-    const auto weight = weight_.col(row).array();
-    const double variance = latent_variance_(row);
-    const double mean_offset = latent_mean_(row) - mode_(row);
-    for (int c = 0; c < channels_; ++c) {
-      index[c] = c == 0 ? -1 : shape_of_day_[row][c - 1];
-      const auto derivative = table.col(FirstDerivative(c));
-      first[c] = (weight * derivative).sum();
-      const double covariance =
-          (weight * derivative * offset_.col(row)).sum() - first[c] * mean_offset;
-      slope[c] = variance > 0 ? covariance / variance : 0;
-      for (int other = 0; other <= c; ++other) {
-        second[c][other] = (weight * (table.col(SecondDerivative(channels_, c, other)) +
-                                      derivative * table.col(FirstDerivative(other))))
-                               .sum() -
-                           first[c] * first[other];
-      }
-    }
-    const auto x = regression_.columns.row(row);
-    if (row > 0) carried *= next_slope_(row);
-    // Coefficients meet eta (channel 0), natural parameters their own channels.
-    gradient.head(coefficients_) += first[0] * x.transpose();
-    for (int i = 0; i < coefficients_; ++i) {
-      for (int j = 0; j <= i; ++j) hessian(i, j) += second[0][0] * x(i) * x(j);
-      between.row(i) += slope[0] * x(i) * carried.transpose();
-    }
-    for (int c = 1; c < channels_; ++c) {
-      if (index[c] < 0) continue;
-      const int at = coefficients_ + index[c];
-      gradient(at) += first[c];
-      for (int i = 0; i < coefficients_; ++i) hessian(at, i) += second[c][0] * x(i);
-      for (int other = 1; other <= c; ++other) {
-        if (index[other] < 0) continue;
-        const int to = coefficients_ + index[other];
-        hessian(std::max(at, to), std::min(at, to)) += second[c][other];
-      }
-      between.row(at) += slope[c] * carried.transpose();
-    }
-    carried.head(coefficients_) += variance * slope[0] * x.transpose();
-    for (int c = 1; c < channels_; ++c) {
-      if (index[c] >= 0) carried(coefficients_ + index[c]) += variance * slope[c];
+void CollapsedModel::AddDay(int row, const DayMoments& day, double variance, double next_slope) {
+  const auto x = problem_.regression.columns.row(row);
+  // carried: sum over later days of Cov(u of this day, u of that day) / variance, times slopes.
+  for (int i = 0; i < coefficients_; ++i) {
+    gradient_(i) += day.first[0] * x(i);
+    const double curved = day.second[0][0] * x(i);
+    for (int j = 0; j <= i; ++j) hessian_(i, j) += curved * x(j);
+  }
+  int index[kMaxChannels] = {-1, -1, -1};
+  for (int c = 1; c < channels_; ++c) {
+    const int natural = problem_.shape_of_day[row][c - 1];
+    if (natural < 0) continue;
+    const int at = index[c] = coefficients_ + natural;
+    gradient_(at) += day.first[c];
+    for (int i = 0; i < coefficients_; ++i) hessian_(at, i) += day.second[c][0] * x(i);
+    for (int other = 1; other <= c; ++other) {
+      if (index[other] < 0) continue;
+      hessian_(std::max(at, index[other]), std::min(at, index[other])) += day.second[c][other];
     }
   }
-  hessian.triangularView<Eigen::StrictlyUpper>() = hessian.transpose();
-  hessian += between + between.transpose();
+  if (!(variance > 0)) return;
+  if (row + 1 < rows_) {
+    carried_ *= next_slope;
+    for (int i = 0; i < coefficients_; ++i) {
+      between_.col(i) += (variance * day.slope[0] * x(i)) * carried_;
+    }
+    for (int c = 1; c < channels_; ++c) {
+      if (index[c] >= 0) between_.col(index[c]) += (variance * day.slope[c]) * carried_;
+    }
+  }
+  carried_.head(coefficients_) += day.slope[0] * x.transpose();
+  for (int c = 1; c < channels_; ++c) {
+    if (index[c] >= 0) carried_(index[c]) += day.slope[c];
+  }
+}
 
-  // From natural parameters to coordinates, and the priors.
-  const int coordinates = shape_.coordinates();
+template <int N>
+void CollapsedModel::Backward(bool derivatives) {
+  const int m = nodes_;
+  if (derivatives) {
+    gradient_.setZero();
+    hessian_.setZero();
+    between_.setZero();
+    carried_.setZero();
+  }
+  NodeArray<N> ahead = NodeArray<N>::Ones(m);  // p(scores after the day | u of the day)
+  NodeArray<N> weight(m);
+  NodeArray<N> message(m);
+  DayMoments moments;
+  double next_mean = 0;   // of the offset of the day after
+  double next_cross = 0;  // E[offset of the day, offset of the day after]
+  for (int row = rows_ - 1; row >= 0; --row) {
+    const Eigen::Index at = static_cast<Eigen::Index>(row) * m;
+    const ConstNodes<N> offset(offset_.data() + at, m);
+    weight = ConstNodes<N>(filtered_.data() + at, m) * ahead;
+    weight *= 1 / weight.sum();
+    const double mean = (weight * offset).sum();
+    const double variance = (weight * (offset - mean).square()).sum();
+    const double next_slope =
+        row + 1 < rows_ && variance > 0 ? (next_cross - mean * next_mean) / variance : 0;
+    if (row + 1 < rows_) next_slope_(row + 1) = next_slope;
+    latent_mean_(row) = stretch_ * (mode_(row) + mean);
+    latent_variance_(row) = stretch_ * stretch_ * variance;
+    if (derivatives) {
+      Moments<N>(row, weight, variance, mean, moments);
+      AddDay(row, moments, latent_variance_(row), next_slope);
+    }
+    if (row == 0) break;
+    message = ConstNodes<N>(Table(row), m) * ahead;
+    const double* kernel = Kernel(row);
+    for (int from = 0; from < m; ++from, kernel += m) {
+      ahead(from) = (ConstNodes<N>(kernel, m) * message).sum();
+    }
+    const double scale = 1 / (ConstNodes<N>(filtered_.data() + at - m, m) * ahead).sum();
+    next_cross = scale * (message * ConstNodes<N>(predicted_offset_.data() + at, m) * offset).sum();
+    next_mean = mean;
+    ahead *= scale;
+  }
+}
+
+// From natural parameters to coordinates, and the priors.
+void CollapsedModel::Finish(const Eigen::VectorXd& phi, CollapsedValue& value) const {
+  const int naturals = problem_.shape.naturals();
+  const int coordinates = problem_.shape.coordinates();
+  Eigen::MatrixXd hessian = hessian_ + between_ + between_.transpose();
+  hessian.triangularView<Eigen::StrictlyUpper>() =
+      (hessian_.transpose() + between_ + between_.transpose());
   value.gradient.resize(parameters());
   value.precision.resize(parameters(), parameters());
-  value.gradient.head(coefficients_) = gradient.head(coefficients_);
+  value.gradient.head(coefficients_) = gradient_.head(coefficients_);
   value.precision.topLeftCorner(coefficients_, coefficients_) =
       hessian.topLeftCorner(coefficients_, coefficients_);
   value.log_density = log_likelihood_;
   if (coordinates > 0) {
     const Eigen::VectorXd x = phi.tail(coordinates);
-    value.gradient.tail(coordinates) = natural_jacobian_.transpose() * gradient.tail(naturals);
+    value.gradient.tail(coordinates) = natural_jacobian_.transpose() * gradient_.tail(naturals);
     value.precision.bottomLeftCorner(coordinates, coefficients_) =
         natural_jacobian_.transpose() * hessian.bottomLeftCorner(naturals, coefficients_);
     value.precision.topRightCorner(coefficients_, coordinates) =
@@ -351,44 +465,54 @@ void CollapsedModel::Differentiate(const Eigen::VectorXd& phi, CollapsedValue& v
     value.precision.bottomRightCorner(coordinates, coordinates) =
         natural_jacobian_.transpose() * hessian.bottomRightCorner(naturals, naturals) *
         natural_jacobian_;
-    shape_.AddNaturalCurvature(x, gradient.tail(naturals),
-                               value.precision.bottomRightCorner(coordinates, coordinates));
+    problem_.shape.AddNaturalCurvature(x, gradient_.tail(naturals),
+                                       value.precision.bottomRightCorner(coordinates, coordinates));
     value.log_density +=
-        shape_.AddLogPrior(x, value.gradient.tail(coordinates),
-                           value.precision.bottomRightCorner(coordinates, coordinates));
+        problem_.shape.AddLogPrior(x, value.gradient.tail(coordinates),
+                                   value.precision.bottomRightCorner(coordinates, coordinates));
   }
   value.precision = -value.precision;
   for (int i = 0; i < coefficients_; ++i) {
-    const double z = (phi(i) - prior_.mean(i)) / prior_.sd(i);
+    const double z = (phi(i) - problem_.prior.mean(i)) / problem_.prior.sd(i);
     value.log_density -= 0.5 * z * z;
-    value.gradient(i) -= z / prior_.sd(i);
-    value.precision(i, i) += 1 / (prior_.sd(i) * prior_.sd(i));
+    value.gradient(i) -= z / problem_.prior.sd(i);
+    value.precision(i, i) += 1 / (problem_.prior.sd(i) * problem_.prior.sd(i));
   }
 }
 
-void CollapsedModel::Evaluate(const Eigen::VectorXd& phi, CollapsedValue& value) {
-  SetShape(phi);
-  Forward();
-  Backward();
-  Differentiate(phi, value);
-}
-
-double CollapsedModel::Smooth(const Eigen::VectorXd& phi) {
-  SetShape(phi);
-  Forward();
-  Backward();
-  double log_density = log_likelihood_;
-  const int coordinates = shape_.coordinates();
+double CollapsedModel::LogPrior(const Eigen::VectorXd& phi) const {
+  double log_density = 0;
+  const int coordinates = problem_.shape.coordinates();
   if (coordinates > 0) {
     Eigen::VectorXd gradient = Eigen::VectorXd::Zero(coordinates);
     Eigen::MatrixXd hessian = Eigen::MatrixXd::Zero(coordinates, coordinates);
-    log_density += shape_.AddLogPrior(phi.tail(coordinates), gradient, hessian);
+    log_density += problem_.shape.AddLogPrior(phi.tail(coordinates), gradient, hessian);
   }
   for (int i = 0; i < coefficients_; ++i) {
-    const double z = (phi(i) - prior_.mean(i)) / prior_.sd(i);
+    const double z = (phi(i) - problem_.prior.mean(i)) / problem_.prior.sd(i);
     log_density -= 0.5 * z * z;
   }
   return log_density;
+}
+
+void CollapsedModel::Evaluate(const Eigen::VectorXd& phi, CollapsedValue& value) {
+  SetPhi(phi);
+  WithNodeCount(nodes_, [&](auto n) {
+    constexpr int N = decltype(n)::value;
+    Forward<N>(/*derivatives=*/true, /*moments=*/true);
+    Backward<N>(/*derivatives=*/true);
+  });
+  Finish(phi, value);
+}
+
+double CollapsedModel::LogDensity(const Eigen::VectorXd& phi, bool moments) {
+  SetPhi(phi);
+  WithNodeCount(nodes_, [&](auto n) {
+    constexpr int N = decltype(n)::value;
+    Forward<N>(/*derivatives=*/false, moments);
+    if (moments) Backward<N>(/*derivatives=*/false);
+  });
+  return log_likelihood_ + LogPrior(phi);
 }
 
 double CollapsedModel::LatentVariance(const Eigen::ArrayXd& slope) const {

@@ -62,8 +62,8 @@ struct Answer {
 
 class GaussianEngine {
  public:
-  explicit GaussianEngine(const Record& record);
-  Posterior Compute();
+  GaussianEngine(const Record& record, double log_noise_ratio);
+  GaussianSlice Compute(const GaussianSlice* warm);
 
  private:
   double ThetaStep() const { return M_PI_2 / theta_steps_; }
@@ -81,14 +81,19 @@ class GaussianEngine {
   Answer Summarize() const;
   std::vector<NormalComponent> CoefficientMixture(int column) const;
   std::array<std::vector<WeightedPoint>, 3> VarianceParameters() const;
-  void FillDiagnostics(bool converged, Posterior& posterior) const;
+  void Start(const GaussianSlice& warm);
+  void Scan();
+  double HigherDay() const;
+  GaussianSlice MakeSlice(bool converged) const;
 
   const Record& record_;
+  const double half_ratio_;  // of the noise's sd on over that halfway between on and off
   const Regression regression_;
   const double unit_;    // a quarter of the range
   const double centre_;  // of the scale
   int coefficients_ = 0;
   std::vector<double> prior_sd_;    // of the coefficients, in units
+  Eigen::VectorXd noise_variance_;  // by row, relative; empty: 1
   Eigen::MatrixXd rows_by_column_;  // (X * prior sd, y), transposed
   double log_scale_guess_ = 0;
 
@@ -101,8 +106,9 @@ class GaussianEngine {
   std::vector<Component> components_;
 };
 
-GaussianEngine::GaussianEngine(const Record& record)
+GaussianEngine::GaussianEngine(const Record& record, double log_noise_ratio)
     : record_(record),
+      half_ratio_(std::exp(log_noise_ratio / 2)),
       regression_(BuildRegression(record, /*intercept=*/true)),
       unit_((record.maximum - record.minimum) / 4),
       centre_(record.minimum + (record.maximum - record.minimum) / 2) {
@@ -117,6 +123,11 @@ GaussianEngine::GaussianEngine(const Record& record)
   rows_by_column_.resize(coefficients_ + 1, rows);
   for (int c = 0; c < coefficients_; ++c) {
     rows_by_column_.row(c) = regression_.columns.col(c).transpose() * prior_sd_[c];
+  }
+  if (record.arm_variance) {
+    noise_variance_ =
+        (4 * std::log(half_ratio_) * regression_.columns.col(regression_.index.effect).array())
+            .exp();
   }
   rows_by_column_.row(coefficients_) = (regression_.score.transpose().array() - centre_) / unit_;
 }
@@ -141,7 +152,7 @@ void GaussianEngine::EvaluateQueue() {
       covariance.noise_variance(lane) = 1 - sine * sine;
       covariance.rho(lane) = std::tanh(node.z * ZStep());
     }
-    Whiten(rows_by_column_, regression_.day, covariance, whitened_);
+    Whiten(rows_by_column_, regression_.day, noise_variance_, covariance, whitened_);
     for (int lane = 0; lane < kLanes && first + lane < queue_.size(); ++lane) {
       Node& node = queue_[first + lane];
       node.problem =
@@ -300,41 +311,109 @@ bool Agree(const Answer& a, const Answer& b) {
   return true;
 }
 
-void GaussianEngine::FillDiagnostics(bool converged, Posterior& posterior) const {
-  double square = 0;
+// P(a day on scores higher than a day off): given the variances and delta ~ Normal(m, v) that is
+// Phi(m / sqrt(v + 2 sigma_u^2 + sigma_on^2 + sigma_off^2)).
+double GaussianEngine::HigherDay() const {
+  const int effect = regression_.index.effect;
+  const double noises = half_ratio_ * half_ratio_ + 1 / (half_ratio_ * half_ratio_);
+  double sum = 0;
   double total = 0;
-  double at_floor = 0;
-  double at_edge = 0;
+  for (const Component& c : components_) {
+    if (c.weight < 1e-5) continue;
+    const double sine = std::sin(c.node->theta * ThetaStep());
+    const double spread = c.variance * (2 * sine * sine + noises * (1 - sine * sine));
+    const double mean = prior_sd_[effect] * CoefficientMean(c.node->problem, effect, c.variance);
+    const double variance = prior_sd_[effect] * prior_sd_[effect] *
+                            CoefficientVariance(c.node->problem, effect, c.variance);
+    sum += c.weight * 0.5 * std::erfc(-mean / std::sqrt(2 * (variance + spread)));
+    total += c.weight;
+  }
+  return sum / total;
+}
+
+GaussianSlice GaussianEngine::MakeSlice(bool converged) const {
+  GaussianSlice result;
+  result.level = level_;
+  result.converged = converged;
+  double highest = nodes_.front().log_mass;
+  for (const Node& node : nodes_) highest = std::max(highest, node.log_mass);
+  for (const Node& node : nodes_) {
+    if (node.log_mass > highest - kNegligible) result.lattice.push_back({node.theta, node.z});
+  }
+  double mass = 0;
+  for (const Node& node : nodes_) {
+    const bool end = record_.autocorrelation && (node.theta == 0 || node.theta == theta_steps_);
+    mass += (end ? 0.5 : 1.0) * std::exp(node.log_mass - highest);
+  }
+  if (record_.autocorrelation) mass *= ThetaStep() * ZStep();
+
+  Slice& slice = result.slice;
+  slice.log_evidence = highest + std::log(mass);
+  const double sign = record_.lower_is_better ? -1 : 1;
+  double total = 0;
+  double square = 0;
   for (const Component& c : components_) {
     total += c.weight;
     square += c.weight * c.weight;
-    if (c.node->scale.at_floor) at_floor += c.weight;
-    if (std::abs(c.node->z) == ZLimit()) at_edge += c.weight;
+    if (c.node->scale.at_floor) result.at_floor += c.weight;
+    if (std::abs(c.node->z) == ZLimit()) slice.edge += c.weight;
   }
-  Diagnostics& diagnostics = posterior.diagnostics;
-  diagnostics.method = "kalman-quadrature";
-  diagnostics.effective_draws = total * total / square;
-  const Benefit& b = posterior.benefit;
-  if (regression_.day.empty()) {
-    diagnostics.problem = "No day has a score.";
-  } else if (!(std::isfinite(b.mean) && std::isfinite(b.sd) &&
-               std::isfinite(b.p_any + b.p_important))) {
-    diagnostics.problem = "The scores are too extreme to compute with.";
-  } else if (at_floor > 1e-3 * total) {
-    diagnostics.problem =
-        "The scores do not vary beyond what the model fits exactly, so their noise cannot be "
-        "estimated.";
-  } else if (at_edge > 1e-3 * total) {
-    diagnostics.problem =
-        "The scores follow the day before so exactly that the correlation between days cannot be "
-        "estimated.";
-  } else if (!converged) {
-    diagnostics.problem = "The numerical integration did not settle.";
+  result.at_floor /= total;
+  slice.edge /= total;
+  slice.effective_draws = total * total / square;
+  // E[y | e = 1] - E[y | e = 0] = delta on every day, whatever u.
+  for (const NormalComponent& c : CoefficientMixture(regression_.index.effect)) {
+    slice.effect.push_back({c.weight / total, c.mean, c.sd, sign * c.mean, sign, 0});
   }
-  diagnostics.reliable = diagnostics.problem.empty();
+  for (int c = 0; c < coefficients_; ++c) {
+    std::vector<NormalComponent> mixture = CoefficientMixture(c);
+    for (NormalComponent& component : mixture) component.weight /= total;
+    slice.parameters.push_back(std::move(mixture));
+  }
+  auto points = VarianceParameters();
+  for (std::vector<WeightedPoint>& parameter : points) {
+    for (WeightedPoint& p : parameter) p.weight /= total;
+  }
+  if (record_.autocorrelation) {
+    slice.latent_sd = std::move(points[0]);
+    slice.latent_correlation = std::move(points[1]);
+  }
+  slice.noise_sd = std::move(points[2]);
+  slice.higher_day = HigherDay();
+
+  for (const Component& c : components_) {
+    if (c.weight < 1e-4 * total) continue;
+    const double scale = unit_ * std::sqrt(c.variance);
+    const double theta = c.node->theta * ThetaStep();
+    result.nodes.push_back({c.weight / total, scale * std::sin(theta),
+                            std::tanh(c.node->z * ZStep()), scale * std::cos(theta)});
+  }
+  return result;
 }
 
-Posterior GaussianEngine::Compute() {
+// The nodes that mattered to a similar record.
+void GaussianEngine::Start(const GaussianSlice& warm) {
+  level_ = warm.level;
+  theta_steps_ = kCoarseThetaSteps << warm.level;
+  table_.assign(static_cast<std::size_t>(theta_steps_ + 1) * (2 * ZLimit() + 1), -1);
+  for (const auto& [theta, z] : warm.lattice) Enqueue(theta, z);
+  EvaluateQueue();
+  Flood();
+  ComputeComponents();
+}
+
+// The whole domain, coarsely.
+void GaussianEngine::Scan() {
+  table_.assign(static_cast<std::size_t>(theta_steps_ + 1) * (2 * ZLimit() + 1), -1);
+  for (int theta = 0; theta <= theta_steps_; ++theta) {
+    for (int z = kScanFrom; z <= kScanTo; ++z) Enqueue(theta, z);
+  }
+  EvaluateQueue();
+  Flood();
+  ComputeComponents();
+}
+
+GaussianSlice GaussianEngine::Compute(const GaussianSlice* warm) {
   // Start from the spread of the scores about their mean; every later search starts from the last.
   const auto scores = rows_by_column_.row(coefficients_);
   if (scores.size() > 1) {
@@ -343,22 +422,17 @@ Posterior GaussianEngine::Compute() {
   }
 
   bool converged = true;
-  Answer answer;
   if (!record_.autocorrelation) {
     table_.assign(static_cast<std::size_t>(theta_steps_ + 1) * (2 * ZLimit() + 1), -1);
     Enqueue(0, 0);  // theta = 0: no latent process, so z does not matter
     EvaluateQueue();
     ComputeComponents();
-    answer = Summarize();
+  } else if (warm != nullptr) {
+    Start(*warm);
+    converged = warm->converged;
   } else {
-    table_.assign(static_cast<std::size_t>(theta_steps_ + 1) * (2 * ZLimit() + 1), -1);
-    for (int theta = 0; theta <= theta_steps_; ++theta) {
-      for (int z = kScanFrom; z <= kScanTo; ++z) Enqueue(theta, z);
-    }
-    EvaluateQueue();
-    Flood();
-    ComputeComponents();
-    answer = Summarize();
+    Scan();
+    Answer answer = Summarize();
     converged = false;
     while (!converged && level_ < kMaxLevel && nodes_.size() <= kMaxNodes) {
       Refine();
@@ -368,40 +442,14 @@ Posterior GaussianEngine::Compute() {
       answer = finer;
     }
   }
-
-  Posterior posterior;
-  const ColumnIndex& index = regression_.index;
-  posterior.effect = SummarizeMixture(CoefficientMixture(index.effect));
-  posterior.intercept = SummarizeMixture(CoefficientMixture(index.intercept));
-  if (index.trend >= 0) posterior.trend = SummarizeMixture(CoefficientMixture(index.trend));
-  for (int c = index.first_covariate; c < coefficients_; ++c) {
-    posterior.covariates.push_back(SummarizeMixture(CoefficientMixture(c)));
-  }
-  const auto points = VarianceParameters();
-  if (record_.autocorrelation) {
-    posterior.latent_sd = SummarizePoints(points[0]);
-    posterior.latent_correlation = SummarizePoints(points[1]);
-  }
-  posterior.noise_sd = SummarizePoints(points[2]);
-
-  // E[y | e = 1] - E[y | e = 0] = delta on every day, whatever u.
-  Benefit& benefit = posterior.benefit;
-  static_cast<Summary&>(benefit) = posterior.effect;
-  if (record_.lower_is_better) {
-    benefit.mean = -posterior.effect.mean;
-    benefit.q025 = -posterior.effect.q975;
-    benefit.q500 = -posterior.effect.q500;
-    benefit.q975 = -posterior.effect.q025;
-  }
-  benefit.p_any = answer.p_any;
-  benefit.p_important = answer.p_important;
-  benefit.p_worse = answer.p_worse;
-  FillDiagnostics(converged, posterior);
-  return posterior;
+  return MakeSlice(converged);
 }
 
 }  // namespace
 
-Posterior GaussianPosterior(const Record& record) { return GaussianEngine(record).Compute(); }
+GaussianSlice ComputeGaussianSlice(const Record& record, double log_noise_ratio,
+                                   const GaussianSlice* warm) {
+  return GaussianEngine(record, log_noise_ratio).Compute(warm);
+}
 
 }  // namespace solotrial::inference

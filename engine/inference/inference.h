@@ -6,6 +6,8 @@
 #ifndef SOLOTRIAL_ENGINE_INFERENCE_INFERENCE_H_
 #define SOLOTRIAL_ENGINE_INFERENCE_INFERENCE_H_
 
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -143,6 +145,8 @@ struct PosteriorDraw {
   double offset_half_life_days = 0;
 };
 
+struct FitState;
+
 // A record with its posterior, kept so that questions beside it cost a fraction of the first.
 class Fit {
  public:
@@ -157,9 +161,15 @@ class Fit {
   // this posterior's mass lies.
   absl::StatusOr<Posterior> Refit(const Record& changed) const;
 
+  // `count` >= 0 independent draws from the posterior; the same seed gives the same draws. Of the
+  // non-Gaussian families from the normal mixture that the quadrature found, without its correction
+  // along delta. None where the record has no score or the quadrature could not begin.
+  std::vector<PosteriorDraw> Draw(int count, uint32_t seed) const;
+
  private:
   Record record_;
   Posterior posterior_;
+  std::shared_ptr<const FitState> state_;
 };
 
 }  // namespace solotrial::inference

@@ -1,50 +1,38 @@
-// The posterior of a non-Gaussian family: quadrature over (sigma_u, rho), Laplace's approximation
-// of the collapsed posterior at every node, corrected along the effect.
+// The posterior of a non-Gaussian family: quadrature over the latent process's sd and correlation,
+// Laplace's approximation of the collapsed posterior at every node, corrected along the effect, and
+// checked by importance sampling.
 #ifndef SOLOTRIAL_ENGINE_INFERENCE_LATENT_POSTERIOR_H_
 #define SOLOTRIAL_ENGINE_INFERENCE_LATENT_POSTERIOR_H_
 
-#include <Eigen/Core>
+#include <cstdint>
+#include <optional>
 #include <vector>
 
-#include "engine/inference/collapsed.h"
-#include "engine/inference/families/likelihood.h"
-#include "engine/inference/inference.h"
-#include "engine/inference/mixture.h"
-#include "engine/inference/regression.h"
-#include "engine/inference/shape_prior.h"
+#include "engine/inference/latent_lattice.h"
+#include "engine/inference/latent_problem.h"
+#include "engine/inference/path_correction.h"
+#include "engine/inference/slice.h"
 
 namespace solotrial::inference {
 
-// What one unit of delta does to the expected score of a day (MODEL.md, section 4).
-class Response {
- public:
-  virtual ~Response() = default;
-
-  // For every eta_mid (eta at e = 1/2): (E[y | eta_mid + delta/2] - E[y | eta_mid - delta/2]) /
-  // delta, its limit at delta = 0; `shape`: the family's shape coordinates.
-  virtual Eigen::ArrayXd Slope(const Eigen::ArrayXd& eta_mid, double delta,
-                               const Eigen::VectorXd& shape) const = 0;
+struct LatentSlice {
+  std::vector<int> day;  // that have a score
+  Slice slice;
+  Lattice lattice;
+  PathCorrection correction;
 };
 
-struct LatentProblem {
-  const Record& record;
-  const Regression& regression;
-  const CoefficientPrior& prior;
-  const Likelihood& likelihood;
-  const ShapePrior& shape;
-  const std::vector<std::vector<int>>& shape_of_day;  // see CollapsedModel
-  const Response& response;
-  Eigen::VectorXd start;  // phi to begin the first search for a mode at
-};
+// How much a slice is checked.
+enum class Check { kNone, kImportance };
 
-struct LatentResult {
-  Posterior posterior;
-  // The mixtures behind it: delta, and the shape coordinates.
-  std::vector<NormalComponent> effect;
-  std::vector<std::vector<NormalComponent>> shape;
-};
-
-LatentResult LatentPosterior(const LatentProblem& problem);
+// `anchor`, unless null: the slice of a similar problem (the same family, other half-lives, scores
+// or shape), from which this one is computed at a fraction of the cost, its correction taken over
+// where `keep_correction`. `floor`: what lies below e^-6.5 of this log weight need not be looked
+// for. A problem whose first mode was not found has an empty lattice. The problem must have at
+// least one score.
+LatentSlice ComputeLatentSlice(const LatentProblem& problem, const Record& record,
+                               const LatentSlice* anchor, bool keep_correction, double floor,
+                               Check check);
 
 }  // namespace solotrial::inference
 

@@ -208,60 +208,30 @@ Summary SummarizePoints(const std::vector<WeightedPoint>& points) {
   return summary;
 }
 
-Summary SummarizeLattice(const std::map<int, double>& density, double step, bool even,
-                         const std::function<double(double)>& transform) {
-  double largest = 0;
-  for (const auto& [key, value] : density) largest = std::max(largest, value);
-
-  const int first = density.begin()->first;
-  const int last = density.rbegin()->first;
-  // Off the lattice's ends the density has fallen to nothing that matters.
-  const double nothing = std::log(largest) - 14;
-  const auto log_density = [&](int key) {
-    if (even) key = std::abs(key);
-    const auto at = density.find(key);
-    if (at == density.end() || !(at->second > 0)) return nothing;
-    return std::max(nothing, std::log(even && key == 0 ? 2 * at->second : at->second));
+std::vector<WeightedPoint> InterpolateDensity(const std::vector<double>& log_density, bool even) {
+  const int size = static_cast<int>(log_density.size());
+  double largest = -std::numeric_limits<double>::infinity();
+  for (double value : log_density) largest = std::max(largest, value);
+  // Off the ends the density has fallen to nothing that matters.
+  const double nothing = largest - 14;
+  const auto at = [&](int i) {
+    if (even) i = std::abs(i);
+    return i < 0 || i >= size ? nothing : std::max(nothing, log_density[i]);
   };
-  constexpr int kParts = 24;
-  std::vector<double> x;
-  std::vector<double> cumulative;
-  double sum = 0;
-  double first_moment = 0;
-  double second_moment = 0;
-  for (int key = even ? 0 : first - 1; key <= last; ++key) {
-    const double f[4] = {log_density(key - 1), log_density(key), log_density(key + 1),
-                         log_density(key + 2)};
+  constexpr int kParts = 12;
+  std::vector<WeightedPoint> points;
+  points.reserve(static_cast<std::size_t>(size + 1) * kParts);
+  for (int i = even ? 0 : -1; i < size; ++i) {
+    const double f[4] = {at(i - 1), at(i), at(i + 1), at(i + 2)};
     for (int part = 0; part < kParts; ++part) {
       const double s = (part + 0.5) / kParts;
       const double value = -s * (s - 1) * (s - 2) / 6 * f[0] +
                            (s + 1) * (s - 1) * (s - 2) / 2 * f[1] -
                            (s + 1) * s * (s - 2) / 2 * f[2] + (s + 1) * s * (s - 1) / 6 * f[3];
-      x.push_back((key + static_cast<double>(part) / kParts) * step);
-      cumulative.push_back(sum);
-      const double mass = std::exp(value);
-      const double at = transform((key + s) * step);
-      sum += mass;
-      first_moment += mass * at;
-      second_moment += mass * at * at;
+      points.push_back({i + s, std::exp(value - largest)});
     }
   }
-  x.push_back((last + 1) * step);
-  cumulative.push_back(sum);
-  Summary summary;
-  summary.mean = first_moment / sum;
-  summary.sd = std::sqrt(std::max(0.0, second_moment / sum - summary.mean * summary.mean));
-  const auto quantile = [&](double p) {
-    const auto above = std::lower_bound(cumulative.begin(), cumulative.end(), p * sum);
-    if (above == cumulative.begin()) return transform(x.front());
-    const auto i = static_cast<std::size_t>(above - cumulative.begin());
-    const double share = (p * sum - cumulative[i - 1]) / (cumulative[i] - cumulative[i - 1]);
-    return transform(x[i - 1] + share * (x[i] - x[i - 1]));
-  };
-  summary.q025 = quantile(kQuantiles[0]);
-  summary.q500 = quantile(kQuantiles[1]);
-  summary.q975 = quantile(kQuantiles[2]);
-  return summary;
+  return points;
 }
 
 }  // namespace solotrial::inference

@@ -2,8 +2,6 @@
 #ifndef SOLOTRIAL_ENGINE_INFERENCE_MIXTURE_H_
 #define SOLOTRIAL_ENGINE_INFERENCE_MIXTURE_H_
 
-#include <functional>
-#include <map>
 #include <vector>
 
 #include "engine/inference/inference.h"
@@ -34,12 +32,10 @@ struct WeightedPoint {
 // Summary of a smooth distribution known at points that carry the weights of a quadrature rule.
 Summary SummarizePoints(const std::vector<WeightedPoint>& points);
 
-// Summary of transform(x), transform increasing, where x's density is known (up to a constant) at
-// the multiples of `step` that are the keys of `density`. The density between them is the
-// exponential of the cubic through the logarithms of four neighbours. `even`: x >= 0, the density
-// goes on evenly below 0, and that of key 0 was given with half weight.
-Summary SummarizeLattice(const std::map<int, double>& density, double step, bool even,
-                         const std::function<double(double)>& transform);
+// Points of a smooth density whose logarithm is given at equal steps: the exponential of the cubic
+// through four neighbours, nothing beyond the ends. A point's value is its position in steps from
+// the first. `even`: the density goes on evenly below position 0.
+std::vector<WeightedPoint> InterpolateDensity(const std::vector<double>& log_density, bool even);
 
 }  // namespace solotrial::inference
 

@@ -22,6 +22,9 @@ struct Regression {
   std::vector<int> day;     // 0-based calendar days that have a score, ascending
   Eigen::VectorXd score;    // their scores
   Eigen::MatrixXd columns;  // one row per such day, one column per coefficient
+  // Arm variance: lambda, and what it makes of the noise's sd, by score (empty: nothing).
+  double log_noise_ratio = 0;
+  Eigen::VectorXd noise_factor;
 };
 
 // `intercept`: whether the family has an alpha.

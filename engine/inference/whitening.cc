@@ -9,9 +9,10 @@ namespace solotrial::inference {
 // the product of the F (Harvey, Forecasting, Structural Time Series Models and the Kalman Filter,
 // 1989, section 3.4).
 void Whiten(const Eigen::MatrixXd& rows_by_column, const std::vector<int>& day,
-            const CovarianceLanes& covariance, WhitenedLanes& out) {
+            const Eigen::VectorXd& noise_factor, const CovarianceLanes& covariance,
+            WhitenedLanes& out) {
   const int columns = static_cast<int>(rows_by_column.rows());
-  const Lanes& noise = covariance.noise_variance;
+  Lanes noise = covariance.noise_variance;
   const Lanes& rho = covariance.rho;
   const Lanes rho_squared = rho * rho;
   const Lanes innovation = covariance.latent_variance * (1 - rho_squared);
@@ -30,6 +31,9 @@ void Whiten(const Eigen::MatrixXd& rows_by_column, const std::vector<int>& day,
         variance = rho_squared * variance + innovation;
         for (int c = 0; c < columns; ++c) predicted.col(c) *= rho;
       }
+    }
+    if (noise_factor.size() > 0) {
+      noise = covariance.noise_variance * noise_factor(static_cast<Eigen::Index>(row));
     }
     const Lanes precision = 1 / (variance + noise);
     determinant *= variance + noise;

@@ -26,9 +26,11 @@ struct WhitenedLanes {
 };
 
 // `rows_by_column`: W transposed, one column per observed day, so that a day is contiguous.
-// `day`: the calendar days of the rows, ascending.
+// `day`: the calendar days of the rows, ascending. `noise_factor`: by row, what multiplies the
+// noise variance there; empty: 1.
 void Whiten(const Eigen::MatrixXd& rows_by_column, const std::vector<int>& day,
-            const CovarianceLanes& covariance, WhitenedLanes& out);
+            const Eigen::VectorXd& noise_factor, const CovarianceLanes& covariance,
+            WhitenedLanes& out);
 
 }  // namespace solotrial::inference
 

@@ -2,7 +2,9 @@
 // density against the formula of MODEL.md.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <vector>
 
@@ -10,6 +12,7 @@
 #include "engine/inference/families/negative_binomial.h"
 #include "engine/inference/families/ordinal.h"
 #include "engine/inference/families/poisson.h"
+#include "engine/inference/families/student_t.h"
 
 namespace solotrial::inference {
 namespace {
@@ -19,18 +22,46 @@ struct Values {
   std::vector<double> table;  // as LikelihoodTable, one row
 };
 
+// `channel`: eta, then the shape parameters.
 Values Evaluate(const Likelihood& likelihood, double score, const std::vector<double>& channel) {
-  const int width = TableWidth(likelihood.channels());
+  DayScore day;
+  day.score = score;
+  for (std::size_t c = 1; c < channel.size(); ++c) {
+    day.shape[c - 1] = channel[c];
+    day.exp_minus_shape[c - 1] = std::exp(-channel[c]);
+  }
   Values values;
-  values.table.resize(width);
-  LikelihoodTable table(values.table.data(), 1, width);
-  NodeArray eta(1);
-  NodeArray exp_eta(1);
-  eta(0) = channel[0];
-  exp_eta(0) = std::exp(channel[0]);
-  const double factor = likelihood.Evaluate(score, channel.data() + 1, eta, exp_eta, table);
-  values.log_density = factor + std::log(table(0, 0));
+  values.table.resize(TableWidth(likelihood.channels()));
+  const double exp_eta = std::exp(channel[0]);
+  const double factor = likelihood.Evaluate(day, {1, channel.data(), &exp_eta},
+                                            /*derivatives=*/true, values.table.data());
+  values.log_density = factor + std::log(values.table[0]);
   return values;
+}
+
+// What the many-node forms fill is what one node fills.
+void ExpectSameOnManyNodes(const Likelihood& likelihood, const DayScore& day) {
+  const int width = TableWidth(likelihood.channels());
+  for (const int count : {12, 13, 16, 20, 24, 32}) {
+    std::vector<double> eta(count);
+    std::vector<double> exp_eta(count);
+    for (int i = 0; i < count; ++i) {
+      eta[i] = -1 + 0.1 * i;
+      exp_eta[i] = std::exp(eta[i]);
+    }
+    std::vector<double> many(static_cast<std::size_t>(count) * width);
+    const double factor =
+        likelihood.Evaluate(day, {count, eta.data(), exp_eta.data()}, true, many.data());
+    for (int i = 0; i < count; ++i) {
+      std::vector<double> one(width);
+      const double own = likelihood.Evaluate(day, {1, &eta[i], &exp_eta[i]}, true, one.data());
+      EXPECT_NEAR(factor + std::log(many[i]), own + std::log(one[0]), 1e-12);
+      for (int c = 1; c < width; ++c) {
+        EXPECT_NEAR(many[static_cast<std::size_t>(c) * count + i], one[c],
+                    1e-12 * (1 + std::abs(one[c])));
+      }
+    }
+  }
 }
 
 void ExpectDerivatives(const Likelihood& likelihood, double score,
@@ -90,22 +121,24 @@ TEST(LikelihoodTest, Poisson) {
     double sum = 0;
     for (int y = 0; y < 60; ++y) {
       ExpectDerivatives(poisson, y, {eta});
-      sum += std::exp(Evaluate(poisson, y, {eta}).log_density);
+      // Without 1 / y!, which no parameter meets.
+      sum += std::exp(Evaluate(poisson, y, {eta}).log_density - std::lgamma(y + 1.0));
     }
     EXPECT_NEAR(sum, 1, 1e-12);
   }
 }
 
 TEST(LikelihoodTest, NegativeBinomial) {
-  const NegativeBinomialLikelihood negative_binomial;
   for (double eta : {-1.0, 1.5}) {
-    for (double log_phi : {-0.7, 2.0, 6.0}) {
+    for (double phi : {0.5, 7.0, 400.0}) {
+      const NegativeBinomialLikelihood negative_binomial(phi);
       double sum = 0;
       double mean = 0;
       double square = 0;
       for (int y = 0; y < 2000; ++y) {
-        if (y < 20) ExpectDerivatives(negative_binomial, y, {eta, log_phi});
-        const double p = std::exp(Evaluate(negative_binomial, y, {eta, log_phi}).log_density);
+        if (y < 20) ExpectDerivatives(negative_binomial, y, {eta});
+        const double p = std::exp(Evaluate(negative_binomial, y, {eta}).log_density +
+                                  negative_binomial.LogFactor(y) - std::lgamma(y + 1.0));
         sum += p;
         mean += p * y;
         square += p * y * y;
@@ -113,9 +146,68 @@ TEST(LikelihoodTest, NegativeBinomial) {
       const double mu = std::exp(eta);
       EXPECT_NEAR(sum, 1, 1e-9);
       EXPECT_NEAR(mean, mu, 1e-8);
-      EXPECT_NEAR(square - mean * mean, mu + mu * mu / std::exp(log_phi), 1e-6);
+      EXPECT_NEAR(square - mean * mean, mu + mu * mu / phi, 1e-6);
     }
   }
+}
+
+// Derivatives by a = log s are at fixed v = u / s, so that eta moves with s.
+TEST(LikelihoodTest, StudentT) {
+  constexpr double kNu = 3.5;
+  const StudentTLikelihood student(kNu);
+  const auto at = [&](double fixed, double v, double a, std::vector<double>* table) {
+    DayScore day;
+    day.score = 0.4;
+    day.shape[0] = a;
+    day.exp_minus_shape[0] = std::exp(-a);
+    day.noise_factor = 0.8;
+    day.fixed_eta = fixed;
+    const double eta = fixed + std::exp(a) * v;
+    const double exp_eta = std::exp(eta);
+    std::vector<double> scratch(TableWidth(2));
+    const double factor = student.Evaluate(day, {1, &eta, &exp_eta}, true, scratch.data());
+    const double value = factor + std::log(scratch[0]);
+    if (table != nullptr) *table = scratch;
+    return value;
+  };
+  for (double fixed : {-1.0, 0.2, 3.0}) {
+    for (double v : {-0.7, 0.0, 1.2}) {
+      for (double a : {-0.5, 0.3}) {
+        constexpr double kStep = 1e-5;
+        std::vector<double> here;
+        std::vector<double> up;
+        std::vector<double> down;
+        const double value = at(fixed, v, a, &here);
+        const double sigma = 0.8 * std::exp(a);
+        const double r = (0.4 - fixed - std::exp(a) * v) / sigma;
+        EXPECT_NEAR(value, -0.5 * (kNu + 1) * std::log1p(r * r / kNu) - std::log(sigma), 1e-12);
+        double first = at(fixed, v, a + kStep, &up) - at(fixed, v, a - kStep, &down);
+        EXPECT_NEAR(here[FirstDerivative(1)], first / (2 * kStep), 1e-6);
+        EXPECT_NEAR(here[SecondDerivative(2, 1, 1)],
+                    (up[FirstDerivative(1)] - down[FirstDerivative(1)]) / (2 * kStep), 1e-6);
+        EXPECT_NEAR(here[SecondDerivative(2, 1, 0)],
+                    (up[FirstDerivative(0)] - down[FirstDerivative(0)]) / (2 * kStep), 1e-6);
+        first = at(fixed + kStep, v, a, &up) - at(fixed - kStep, v, a, &down);
+        EXPECT_NEAR(here[FirstDerivative(0)], first / (2 * kStep), 1e-6);
+        EXPECT_NEAR(here[SecondDerivative(2, 0, 0)],
+                    (up[FirstDerivative(0)] - down[FirstDerivative(0)]) / (2 * kStep), 1e-6);
+      }
+    }
+  }
+}
+
+TEST(LikelihoodTest, ManyNodes) {
+  DayScore day;
+  day.score = 1;
+  day.shape[0] = -0.5;
+  day.shape[1] = 0.7;
+  day.exp_minus_shape[0] = std::exp(0.5);
+  day.exp_minus_shape[1] = std::exp(-0.7);
+  ExpectSameOnManyNodes(OrdinalLikelihood(), day);
+  ExpectSameOnManyNodes(BernoulliLikelihood(), day);
+  ExpectSameOnManyNodes(PoissonLikelihood(), day);
+  ExpectSameOnManyNodes(NegativeBinomialLikelihood(2), day);
+  ExpectSameOnManyNodes(StudentTLikelihood(4), day);
 }
 
 }  // namespace

@@ -6,19 +6,21 @@
 
 namespace solotrial::inference {
 
-class BernoulliLikelihood final : public Likelihood {
+class BernoulliLikelihood final : public LikelihoodOf<BernoulliLikelihood> {
  public:
   static bool InDomain(double score) { return score == 0 || score == 1; }
 
   int channels() const override { return 1; }
 
-  double Evaluate(double score, const double* /*shape*/, const NodeArray& /*eta*/,
-                  const NodeArray& exp_eta, LikelihoodTable& table) const override {
-    auto p = table.col(SecondDerivative(1, 0, 0));
-    p = exp_eta / (1 + exp_eta);
-    table.col(0) = score == 1 ? NodeArray(p) : NodeArray(1 / (1 + exp_eta));
-    table.col(FirstDerivative(0)) = score - p;
-    p *= p - 1;
+  template <int N>
+  double Fill(const DayScore& day, const NodeArray<N>& /*eta*/, const NodeArray<N>& exp_eta,
+              bool derivatives, LikelihoodTable<N>& table) const {
+    const NodeArray<N> q = 1 / (1 + exp_eta);
+    const NodeArray<N> p = exp_eta * q;
+    table.col(0) = day.score == 1 ? p : q;
+    if (!derivatives) return 0;
+    table.col(FirstDerivative(0)) = day.score - p;
+    table.col(SecondDerivative(1, 0, 0)) = -p * q;
     return 0;
   }
 };

@@ -49,15 +49,13 @@ run <- function(name) {
     arm_variance = flag("arm_variance"), autocorrelation = flag("autocorrelation", 1),
     lower_is_better = v$lower
   )
-  program <- "gaussian"
-  if (v$family != "GAUSSIAN") {
+  program <- "kalman"
+  data$student <- as.integer(v$family == "STUDENT_T")
+  if (!v$family %in% c("GAUSSIAN", "STUDENT_T")) {
     program <- "latent"
-    data$family <- match(v$family, c("STUDENT_T", "BERNOULLI", "POISSON", "NEGATIVE_BINOMIAL", "ORDINAL"))
+    data$family <- match(v$family, c("", "BERNOULLI", "POISSON", "NEGATIVE_BINOMIAL", "ORDINAL"))
     data$typical <- v$typical
-    data$count <- rep(0L, days)
-    if (v$family != "STUDENT_T") {
-      data$count <- as.integer(ifelse(is.na(v$score), 0, v$score - (v$family == "ORDINAL") * v$minimum))
-    }
+    data$count <- as.integer(ifelse(is.na(v$score), 0, v$score - (v$family == "ORDINAL") * v$minimum))
   }
   columns <- c("delta", "gamma", "latent_sd", "rho", "alpha", "noise_sd", "nu", "dispersion", "lambda",
                "onset_half_life", "offset_half_life", "benefit")

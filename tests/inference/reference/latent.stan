@@ -1,4 +1,4 @@
-// The families other than GAUSSIAN, from sections 1 to 4 of the analysis contract alone. The latent AR(1)
+// BERNOULLI, POISSON, NEGATIVE_BINOMIAL and ORDINAL, from sections 1 to 4 of the analysis contract alone. The latent AR(1)
 // process u is sampled, non-centred.
 functions {
   vector exposure(vector assignment, real onset, real offset, real initial) {
@@ -20,18 +20,16 @@ functions {
   }
   // E[y | eta], for ORDINAL less the minimum.
   real response(int family, real eta, vector c) {
-    if (family == 1) return eta;
     if (family == 2) return inv_logit(eta);
     if (family == 5) return sum(inv_logit(eta - c));
     return exp(eta);
   }
 }
 data {
-  int<lower=1, upper=5> family;      // 1 STUDENT_T, 2 BERNOULLI, 3 POISSON, 4 NEGATIVE_BINOMIAL, 5 ORDINAL
+  int<lower=2, upper=5> family;      // 2 BERNOULLI, 3 POISSON, 4 NEGATIVE_BINOMIAL, 5 ORDINAL
   int<lower=1> T;
   int<lower=0> K;
-  vector[T] y;
-  int<lower=0> count[T];             // y as an integer, for ORDINAL less the minimum
+  int<lower=0> count[T];             // the score, for ORDINAL less the minimum; anything on a day without one
   int<lower=0, upper=1> scored[T];
   vector[T] assignment;
   matrix[T, K] z;
@@ -42,16 +40,13 @@ data {
   real offset;
   real initial_exposure;
   int<lower=0, upper=1> learn;
-  int<lower=0, upper=1> arm_variance;
   int<lower=0, upper=1> autocorrelation;
   int<lower=0, upper=1> lower_is_better;
 }
 transformed data {
   real R = maximum - minimum;
-  int student = family == 1;
   int ordinal = family == 5;
   int levels = 1;
-  real unit = student ? R / 4 : 1;   // scale of delta, gamma and sigma_u
   vector[T] tau;
   vector[K] mean_z = rep_vector(0, K);
   real mean_tau = 0;
@@ -71,24 +66,18 @@ parameters {
   real gamma;
   vector[K] beta;
   simplex[levels] share;             // ORDINAL: level probabilities at eta = 0
-  real<lower=0> scale[student];
-  real<lower=1> freedom[student];
   real<lower=0> inverse_root[family == 4];
   real<lower=0> sigma_u[autocorrelation];
   real<lower=-1, upper=1> correlation[autocorrelation];
   vector[autocorrelation ? T : 0] innovation;
-  real log_ratio[arm_variance];
   real log_onset[learn];
   real log_offset[learn];
 }
 transformed parameters {
   real alpha = ordinal ? 0 : intercept[1];
-  real noise_sd = student ? scale[1] : 0;
-  real nu = student ? freedom[1] : 1;
   real dispersion = family == 4 ? inverse_root[1] : 0;
   real latent_sd = autocorrelation ? sigma_u[1] : 0;
   real rho = autocorrelation ? correlation[1] : 0;
-  real lambda = arm_variance ? log_ratio[1] : 0;
   real onset_half_life = learn ? onset * exp(0.5 * log_onset[1]) : onset;
   real offset_half_life = learn ? offset * exp(0.5 * log_offset[1]) : offset;
   vector[levels - 1] c;
@@ -104,26 +93,21 @@ transformed parameters {
   if (K > 0) eta += z * beta;
 }
 model {
-  if (student) intercept ~ normal((minimum + maximum) / 2, R / 2);
-  else if (family == 2) intercept ~ normal(0, 2.5);
+  if (family == 2) intercept ~ normal(0, 2.5);
   else intercept ~ normal(log(typical), 2.5);
-  delta ~ normal(0, unit);
-  gamma ~ normal(0, unit);
-  beta ~ normal(0, unit / 2);
+  delta ~ normal(0, 1);
+  gamma ~ normal(0, 1);
+  beta ~ normal(0, 0.5);
   if (ordinal) share ~ dirichlet(rep_vector(1 / (0.8 + 0.35 * fmax(levels, 3)), levels));
-  scale ~ normal(0, R / 4);
-  freedom ~ gamma(2, 0.1);
   inverse_root ~ normal(0, 1);
-  sigma_u ~ normal(0, unit);
+  sigma_u ~ normal(0, 1);
   for (i in 1:autocorrelation) target += beta_lpdf((correlation[i] + 1) / 2 | 4, 2);
   innovation ~ normal(0, 1);
-  log_ratio ~ normal(0, 0.5);
   log_onset ~ normal(0, 1);
   log_offset ~ normal(0, 1);
   for (d in 1:T) {
     if (scored[d]) {
-      if (student) y[d] ~ student_t(nu, eta[d], noise_sd * exp(lambda * (e[d] - 0.5)));
-      else if (family == 2) count[d] ~ bernoulli_logit(eta[d]);
+      if (family == 2) count[d] ~ bernoulli_logit(eta[d]);
       else if (family == 3) count[d] ~ poisson_log(eta[d]);
       else if (family == 4) count[d] ~ neg_binomial_2_log(eta[d], 1 / square(dispersion));
       else target += level_lpmf(count[d] | eta[d], c);
@@ -145,8 +129,7 @@ generated quantities {
     for (arm in 1:2) {
       real side = arm == 1 ? 0.5 : -0.5;
       real level = alpha + side * delta + gamma * mean_tau + (K > 0 ? dot_product(mean_z, beta) : 0) + normal_rng(0, 1) * latent_sd;
-      if (student) score[arm] = student_t_rng(nu, level, noise_sd * exp(side * lambda));
-      else if (family == 2) score[arm] = bernoulli_logit_rng(level);
+      if (family == 2) score[arm] = bernoulli_logit_rng(level);
       else if (family == 3) score[arm] = poisson_log_rng(fmin(level, 20));
       else if (family == 4) score[arm] = neg_binomial_2_log_rng(fmin(level, 15), 1 / square(fmax(dispersion, 1e-3)));
       else {

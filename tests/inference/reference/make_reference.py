@@ -659,6 +659,7 @@ SPECS = {
     "gaussian_84_null": dict(NORMAL, days=84, block=7, order=[0, 1, 1, 0], alpha=40.0, delta=0.0, latent_sd=10.0, rho=0.6, sigma=8.0, gamma=10.0),
     "gaussian_84_negative": dict(NORMAL, days=84, block=7, alpha=45.0, delta=-6.0, latent_sd=9.0, rho=-0.4, sigma=4.0, covariate=True, beta=5.0),
     "gaussian_84_far": dict(NORMAL, maximum=10, mid=1.0, days=84, alpha=40.0, delta=-4.0, latent_sd=3.0, rho=0.5, sigma=2.0),
+    "gaussian_84_beyond": dict(NORMAL, maximum=10, mid=1.0, days=84, block=7, alpha=14.0, delta=-3.0, latent_sd=2.0, rho=0.5, sigma=1.5, missing=0.25),
     "gaussian_84_narrow": dict(NORMAL, mid=0.2, days=84, alpha=50.0, delta=-0.3, latent_sd=0.3, rho=0.5, sigma=0.4),
     "gaussian_84_smooth": dict(NORMAL, days=84, alpha=50.0, delta=-5.0, latent_sd=12.0, rho=0.9, sigma=0.3),
     "gaussian_84_arm": dict(NORMAL, days=84, alpha=50.0, delta=-20.0, latent_sd=5.0, rho=0.5, sigma=8.0, arm_variance=True, **{"lambda": -0.8}),

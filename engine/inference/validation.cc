@@ -1,16 +1,12 @@
-#include "engine/inference/inference.h"
+#include "engine/inference/validation.h"
 
 #include <cmath>
 #include <cstddef>
 #include <string>
-#include <utility>
+#include <vector>
 
-#include "absl/status/status.h"
 #include "engine/inference/families/bernoulli.h"
 #include "engine/inference/families/poisson.h"
-#include "engine/inference/gaussian.h"
-#include "engine/inference/latent_families.h"
-#include "engine/inference/ordinal_posterior.h"
 
 namespace solotrial::inference {
 namespace {
@@ -70,6 +66,8 @@ absl::Status ValidateScores(const Record& record) {
   return absl::OkStatus();
 }
 
+}  // namespace
+
 absl::Status Validate(const Record& record) {
   const std::size_t days = record.score.size();
   if (days == 0) return Invalid("score", "must have at least one day");
@@ -108,41 +106,20 @@ absl::Status Validate(const Record& record) {
   if (!(kinetics.initial_exposure >= 0 && kinetics.initial_exposure <= 1)) {
     return Invalid("kinetics", "initial_exposure must be in [0, 1]");
   }
-  return absl::OkStatus();
-}
-
-}  // namespace
-
-absl::StatusOr<Posterior> ComputePosterior(const Record& record) {
-  if (absl::Status status = Validate(record); !status.ok()) return status;
-  switch (record.family) {
-    case Family::kGaussian:
-      return GaussianPosterior(record);
-    case Family::kOrdinal:
-      return OrdinalPosterior(record);
-    case Family::kBernoulli:
-      return BernoulliPosterior(record);
-    case Family::kPoisson:
-      return PoissonPosterior(record);
-    case Family::kNegativeBinomial:
-      return NegativeBinomialPosterior(record);
-    case Family::kStudentT:
-      return absl::UnimplementedError("STUDENT_T is not built yet");
+  if (kinetics.learn &&
+      !(kinetics.onset_half_life_days > 0 && kinetics.offset_half_life_days > 0)) {
+    return Invalid("kinetics", "to be learned, half-lives must be above 0");
   }
-  return Invalid("family", "must be one of Family");
-}
-
-absl::StatusOr<Fit> Fit::Of(Record record) {
-  absl::StatusOr<Posterior> posterior = ComputePosterior(record);
-  if (!posterior.ok()) return posterior.status();
-  Fit fit;
-  fit.record_ = std::move(record);
-  fit.posterior_ = *std::move(posterior);
-  return fit;
-}
-
-absl::StatusOr<Posterior> Fit::Refit(const Record& changed) const {
-  return ComputePosterior(changed);
+  if (record.arm_variance && record.family != Family::kGaussian &&
+      record.family != Family::kStudentT) {
+    return Invalid("arm_variance", "is for GAUSSIAN and STUDENT_T");
+  }
+  for (const EffectPrior& prior : record.other_priors) {
+    if (!std::isfinite(prior.mean) || !(prior.sd > 0) || !std::isfinite(prior.sd)) {
+      return Invalid("other_priors", "must have a finite mean and a finite sd above 0");
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace solotrial::inference
