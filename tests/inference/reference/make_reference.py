@@ -9,11 +9,14 @@ learned half-lives together the dimensions are too many: importance sampling, al
 The other families: the latent AR(1) process lives on every calendar day and is integrated by a dense fixed grid
 in u / sigma_u; every level of an ORDINAL scale keeps its own probability (no merging); the parameters
 are integrated by importance sampling, in coordinates in which every prior is a standard normal: delta,
-gamma, beta_k over their prior sd; sigma_u, rho, nu, the half-lives and the sticks of the Dirichlet through their own
-distribution functions. Learned half-lives: the exposure is computed anew for each draw. Proposal: a
-multivariate t (6 degrees of freedom) whose moments are adapted over several rounds; in the records that say
-`proposal="mixture"` a mixture of such, fitted to the weighted draws of those rounds. The latent path of every draw
-is sampled backwards, so that the benefit is that of the days that were lived.
+gamma, beta_k over their prior sd; sigma_u, rho, nu and the sticks of the Dirichlet through their own distribution
+functions; the half-lives through their logarithm. Learned half-lives: the exposure is computed anew for each draw.
+Proposal: a multivariate t (6 degrees of freedom) whose moments are adapted over several rounds. In the records that
+say `proposal="mixture"` it is a mixture of such, fitted to the weighted draws of those rounds, and the half-normal
+parameters (sigma_u, sigma, dispersion) are |x|: where two of them can stand in for each other (STUDENT_T,
+NEGATIVE_BINOMIAL, GAUSSIAN), one t in the coordinates of the distribution functions misses part of the mass near 0
+without its weights showing it (10 % of the sd of sigma; found against the quadrature). The latent path of every
+draw is sampled backwards, so that the benefit is that of the days that were lived.
 
 Where the noise of STUDENT_T is narrower than the cells of the finest grid, a day's density is averaged over each
 cell (difference of distribution functions) instead of taken at its node.
