@@ -536,7 +536,7 @@ std::optional<Lattice> ShiftLattice(
     }
     return moved;
   };
-  constexpr double kWorstMiss = 0.07;  // of a log weight
+  constexpr double kWorstMiss = 0.03;  // of a log weight
   constexpr std::size_t kForetold = 3;
   bool settled = false;
   for (const int density : {4, 2, 1}) {
