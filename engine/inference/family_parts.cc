@@ -222,12 +222,17 @@ bool HasScaleAxis(const Record& record) {
                        [](double y) { return !std::isnan(y); }) <= kLongest;
 }
 
+// exp(-3.5) of the scores' own spread: what lies lower is a perfect fit.
+constexpr double kScaleReach = 3.5;
+
 OuterAxis ScaleAxis(const Record& record) {
   const Regression regression = RegressionInUnit(record, 0);
   const double mean = regression.score.mean();
   OuterAxis axis;
   axis.start = 0.5 * std::log(std::max(1e-6, (regression.score.array() - mean).square().mean()));
   axis.step = 0.35;
+  axis.lowest = axis.start - kScaleReach;
+  axis.highest = axis.start + kScaleReach;
   return axis;
 }
 

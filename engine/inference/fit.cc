@@ -31,10 +31,10 @@ std::vector<OuterAxis> AxesOf(const Record& record, const OuterLayout& layout) {
   std::vector<OuterAxis> axes;
   if (layout.family >= 0) axes.push_back(FamilyAxis(record));
   if (layout.scale >= 0) axes.push_back(ScaleAxis(record));
-  if (layout.noise_ratio >= 0) axes.push_back({0, 0.3, false, 1e300});
+  if (layout.noise_ratio >= 0) axes.push_back({.step = 0.3});
   // In prior sds; the data say almost nothing about half-lives.
-  if (layout.onset >= 0) axes.push_back({0, 1.2, false, 1e300});
-  if (layout.offset >= 0) axes.push_back({0, 1.2, false, 1e300});
+  if (layout.onset >= 0) axes.push_back({.step = 1.2});
+  if (layout.offset >= 0) axes.push_back({.step = 1.2});
   return axes;
 }
 
@@ -219,6 +219,21 @@ class Slices {
   std::vector<double> first_;  // the first setting
 };
 
+// STUDENT_T: the share of the mass at the lowest scale that is looked at.
+double ShareAtFloor(const FitState& state) {
+  const OuterAxis& axis = state.outer.axes[state.layout.scale];
+  double highest = -std::numeric_limits<double>::infinity();
+  for (const OuterNode& node : state.outer.nodes) highest = std::max(highest, node.log_evidence);
+  double total = 0;
+  double floor = 0;
+  for (const OuterNode& node : state.outer.nodes) {
+    const double w = node.weight * std::exp(node.log_evidence - highest);
+    total += w;
+    if (node.at[state.layout.scale] - axis.step < axis.lowest) floor += w;
+  }
+  return floor / total;
+}
+
 Posterior Compute(const Record& record, const FitState* warm, FitState& state) {
   const bool gaussian = record.family == Family::kGaussian;
   const bool no_score =
@@ -246,6 +261,7 @@ Posterior Compute(const Record& record, const FitState* warm, FitState& state) {
       converged = converged && state.gaussian.at(node.at).converged;
     }
   }
+  if (state.layout.scale >= 0) at_floor = ShareAtFloor(state);
   Slice merged = MergeSlices(std::move(weighted));
 
   const Regression regression = BuildRegression(record, record.family != Family::kOrdinal);

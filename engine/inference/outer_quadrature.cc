@@ -47,7 +47,8 @@ class Lattice {
   bool Inside(const Key& key) const {
     for (std::size_t a = 0; a < key.size(); ++a) {
       if (axes_[a].even && key[a] < 0) return false;
-      if (axes_[a].start + key[a] * axes_[a].step > axes_[a].highest) return false;
+      const double at = axes_[a].start + key[a] * axes_[a].step;
+      if (at < axes_[a].lowest || at > axes_[a].highest) return false;
     }
     return true;
   }

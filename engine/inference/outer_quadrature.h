@@ -15,6 +15,7 @@ struct OuterAxis {
   double start = 0;
   double step = 1;    // at first; halved while over 1.5 posterior sds
   bool even = false;  // values >= 0, the integrand even: half weight at 0 (start is then ignored)
+  double lowest = -1e300;
   double highest = 1e300;
 };
 
