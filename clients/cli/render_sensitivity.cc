@@ -269,7 +269,8 @@ std::string RenderPrediction(const v1::Prediction& prediction, const Style& styl
     text += Paragraph(fmt::format("After {} ({} in all): an answer with {}, give or take {:.0f}",
                                   Count(static_cast<size_t>(forecast.pairs()), "further pair"),
                                   Count(static_cast<size_t>(forecast.days()), "day"),
-                                  Percent(decided.probability()),
+                                  // A share of some hundred futures is never a certainty.
+                                  Percent(std::clamp(decided.probability(), 0.001, 0.999)),
                                   std::max(1.0, std::round(200 * decided.standard_error()))),
                       "", width);
     text += Paragraph(ForecastText(forecast), "  ", width);

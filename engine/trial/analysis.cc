@@ -182,7 +182,7 @@ absl::StatusOr<AnalysisOutcome> AnalyzeRecord(const Protocol& protocol, const Re
     SOLOTRIAL_ASSIGN_OR_RETURN(
         outcome.sensitivity,
         AnalyzeSensitivity({protocol, measure, record, fit, facts, {}},
-                           DrawsOf(fit, kPredictiveDraws, request.seed), request.seed));
+                           fit.Draw(kPredictiveDraws, request.seed), request.seed));
   }
   return outcome;
 }

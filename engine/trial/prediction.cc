@@ -177,7 +177,7 @@ absl::StatusOr<Prediction> PredictDecision(const Protocol& protocol, const Recor
         Reason::kWrongState,
         "the record so far gives no reliable posterior to go on from: " + diagnostics.problem);
   }
-  const std::vector<inference::PosteriorDraw> draws = DrawsOf(fit, request.futures, request.seed);
+  const std::vector<inference::PosteriorDraw> draws = fit.Draw(request.futures, request.seed);
   AnalysisRequest analysis;
   analysis.measure_id = measure->id;
   analysis.protocol_digest = request.protocol_digest;

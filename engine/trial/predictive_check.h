@@ -43,16 +43,6 @@ std::vector<PredictiveCheck> CheckPredictions(const Record& record, const infere
                                               const std::vector<inference::PosteriorDraw>& draws,
                                               uint32_t seed);
 
-// `n` draws of the posterior of `fit`; none while the core cannot draw.
-template <typename Fit>
-std::vector<inference::PosteriorDraw> DrawsOf(const Fit& fit, int n, uint32_t seed) {
-  if constexpr (requires { fit.Draw(n, seed); }) {
-    return fit.Draw(n, seed);
-  } else {
-    return {};
-  }
-}
-
 }  // namespace solotrial::trial
 
 #endif  // SOLOTRIAL_ENGINE_TRIAL_PREDICTIVE_CHECK_H_

@@ -109,8 +109,21 @@ class SensitivityAnalysis {
     return Judge(posterior.benefit, std::move(facts));
   }
 
-  absl::StatusOr<Alternative> Refit(const inference::Record& changed) const {
-    SOLOTRIAL_ASSIGN_OR_RETURN(const inference::Posterior posterior, primary_.fit.Refit(changed));
+  // Of a record that differs from the primary one.
+  absl::StatusOr<inference::Posterior> PosteriorOf(const inference::Record& changed) const {
+    // Outside GAUSSIAN a refit starts from the latent process on the days that had a score.
+    bool same_days = true;
+    for (size_t day = 0; day < changed.score.size(); ++day) {
+      if (std::isnan(changed.score[day]) != std::isnan(matrix_.score[day])) same_days = false;
+    }
+    if (same_days || changed.family == inference::Family::kGaussian) {
+      return primary_.fit.Refit(changed);
+    }
+    return inference::ComputePosterior(changed);
+  }
+
+  absl::StatusOr<Alternative> Answer(const inference::Record& changed) const {
+    SOLOTRIAL_ASSIGN_OR_RETURN(const inference::Posterior posterior, PosteriorOf(changed));
     return Judge(posterior, primary_.facts);
   }
 
@@ -148,7 +161,7 @@ class SensitivityAnalysis {
     changed.kinetics = {.onset_half_life_days = taken.half_life_days,
                         .offset_half_life_days = taken.half_life_days,
                         .initial_exposure = kinetics.initial_exposure};
-    SOLOTRIAL_ASSIGN_OR_RETURN(taken.answer, Refit(changed));
+    SOLOTRIAL_ASSIGN_OR_RETURN(taken.answer, Answer(changed));
     taken.answer.decision.reset();
     result_.as_taken = taken;
     return absl::OkStatus();
@@ -172,7 +185,7 @@ class SensitivityAnalysis {
         const int unit = unit_of(blocks[static_cast<size_t>(block - 1)]);
         if (unit >= left_out.first && unit <= left_out.last) changed.score[day] = kMissing;
       }
-      SOLOTRIAL_ASSIGN_OR_RETURN(left_out.answer, Refit(changed));
+      SOLOTRIAL_ASSIGN_OR_RETURN(left_out.answer, Answer(changed));
       result_.leave_one_out.push_back(left_out);
     }
     return absl::OkStatus();
@@ -197,7 +210,7 @@ class SensitivityAnalysis {
         inference::Record changed = matrix_;
         for (const size_t day : missing_on_) changed.score[day] = on_score;
         for (const size_t day : missing_off_) changed.score[day] = off_score;
-        SOLOTRIAL_ASSIGN_OR_RETURN(filled.answer, Refit(changed));
+        SOLOTRIAL_ASSIGN_OR_RETURN(filled.answer, Answer(changed));
         result_.filled_missing.push_back(filled);
       }
     }
@@ -220,7 +233,7 @@ class SensitivityAnalysis {
     const auto decide = [this](double score) -> absl::StatusOr<Decision> {
       inference::Record changed = matrix_;
       for (const size_t day : missing_on_) changed.score[day] = score;
-      SOLOTRIAL_ASSIGN_OR_RETURN(const Alternative answer, Refit(changed));
+      SOLOTRIAL_ASSIGN_OR_RETURN(const Alternative answer, Answer(changed));
       return *answer.decision;
     };
     SOLOTRIAL_ASSIGN_OR_RETURN(result_.tipping_point, FindTippingPoint(range, decide));
@@ -265,7 +278,7 @@ class SensitivityAnalysis {
     for (size_t day = 0; day < changed.score.size(); ++day) {
       if (after[day]) changed.score[day] = kMissing;
     }
-    SOLOTRIAL_ASSIGN_OR_RETURN(const inference::Posterior posterior, primary_.fit.Refit(changed));
+    SOLOTRIAL_ASSIGN_OR_RETURN(const inference::Posterior posterior, PosteriorOf(changed));
     VerdictFacts facts = primary_.facts;
     facts.exposure_contrast =
         ExposureContrast(primary_.record, changed.assignment, changed.kinetics);

@@ -81,9 +81,15 @@ TEST_F(SensitivityServiceTest, SaysEveryPartInTheUnitOfTheMeasure) {
   v1::Protocol protocol = RecordProtocol();
   protocol.mutable_kinetics()->set_onset_half_life_days(0.5);
   protocol.mutable_kinetics()->set_offset_half_life_days(0.5);
+  protocol.mutable_measures(0)->mutable_literature_prior()->set_sd(0.5);
+  protocol.mutable_measures(0)->mutable_own_prior()->set_mean(-1);
+  protocol.mutable_measures(0)->mutable_own_prior()->set_sd(0.25);
   const v1::AnalysisResult result = Embedded(protocol, Diary(4, true));
   const v1::Sensitivity& sensitivity = result.sensitivity();
-  ASSERT_GE(sensitivity.priors_size(), 1);
+  ASSERT_EQ(sensitivity.priors_size(), 4);
+  EXPECT_EQ(sensitivity.priors(2).prior(), v1::PriorAlternative::LITERATURE);
+  EXPECT_EQ(sensitivity.priors(3).mean(), -1);
+  EXPECT_EQ(sensitivity.predictive_checks_size(), 4 + 6);
   EXPECT_EQ(sensitivity.priors(0).prior(), v1::PriorAlternative::NEUTRAL);
   EXPECT_EQ(sensitivity.priors(0).sd(), 1);
   EXPECT_EQ(sensitivity.priors(0).answer().benefit().SerializeAsString(),
@@ -107,6 +113,40 @@ TEST_F(SensitivityServiceTest, SaysEveryPartInTheUnitOfTheMeasure) {
   ASSERT_EQ(sensitivity.left_out_size(), 1);
   EXPECT_EQ(sensitivity.left_out(0).id(), "sensitivity.left_out.blinding");
   EXPECT_NE(sensitivity.left_out(0).text(), sensitivity.left_out(0).id());
+}
+
+TEST_F(SensitivityServiceTest, PredictsTheSameThroughBothDoors) {
+  v1::PredictDecisionRequest request;
+  request.set_trial(Imported(Diary(1)));
+  request.set_futures(20);
+  request.set_seed(7);
+  v1::Prediction prediction;
+  const grpc::Status status = Predict(request, &prediction);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(prediction.measure(), "legs");
+  EXPECT_EQ(prediction.futures(), 20);
+  EXPECT_EQ(prediction.seed(), 7U);
+  EXPECT_EQ(prediction.digest().size(), 64U);
+  ASSERT_EQ(prediction.forecasts_size(), 3);
+  for (int i = 0; i < 3; ++i) {
+    const v1::Forecast& forecast = prediction.forecasts(i);
+    EXPECT_EQ(forecast.pairs(), i + 1);
+    EXPECT_EQ(forecast.days(), 24 + 8 * (i + 1));
+    double sum = 0;
+    for (const v1::DecisionProbability& decision : forecast.decisions()) {
+      sum += decision.probability().probability();
+    }
+    EXPECT_NEAR(sum, 1, 1e-12);
+    EXPECT_GT(forecast.decided().standard_error(), 0);
+  }
+  v1::PredictDecisionRequest record;
+  *record.mutable_protocol() = RecordProtocol();
+  record.set_diary_csv(Diary(1));
+  record.set_futures(20);
+  record.set_seed(7);
+  v1::Prediction local;
+  ASSERT_TRUE(embedded::PredictDecision(record, &local).ok());
+  EXPECT_EQ(local.ShortDebugString(), prediction.ShortDebugString());
 }
 
 // While a trial runs, neither door shows anything of what was seen.

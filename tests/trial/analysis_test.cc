@@ -158,6 +158,11 @@ TEST_F(AnalysisTest, AskingForTheSensitivityChangesNoOtherNumber) {
   EXPECT_EQ(full.sensitivity->priors[0].answer.decision, plain.verdict.decision);
   EXPECT_EQ(full.sensitivity->leave_one_out.size(), 3U);
   EXPECT_EQ(full.sensitivity->on_days.missing, 5);
+  EXPECT_EQ(full.sensitivity->priors.size(), 2U);
+  ASSERT_EQ(full.sensitivity->predictive_checks.size(), 4U + 6U);
+  for (const PredictiveCheck& check : full.sensitivity->predictive_checks) {
+    EXPECT_GT(check.p, 0.02) << static_cast<int>(check.statistic) << " " << check.block;
+  }
 }
 
 TEST_F(AnalysisTest, TheDecisionAloneIsThatOfTheVerdict) {

@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 #include <map>
 
 #include "absl/status/status.h"
 #include "engine/base/fault.h"
+#include "engine/base/random.h"
 
 namespace solotrial::trial {
 namespace {
@@ -167,6 +169,66 @@ TEST_F(PredictionTest, LongRecordsEndWhereTheModelDoes) {
   const absl::StatusOr<std::vector<Forecast>> forecasts = Predicted();
   ASSERT_TRUE(forecasts.ok());
   EXPECT_TRUE(forecasts->empty());
+}
+
+// From a record to its futures, by the real posterior and the real rule.
+class WholePredictionTest : public PredictionTest {
+ protected:
+  WholePredictionTest() {
+    protocol_.measures = {measure_};
+    protocol_.measures[0].primary = true;
+    protocol_.measures[0].lower_is_better = true;
+    protocol_.measures[0].minimal_important_difference = 10;
+    protocol_.design = record_.design;
+  }
+
+  Prediction Predicted(double effect, int threads = 1) {
+    RandomStream random(8);
+    for (RecordDay& day : record_.days) {
+      const double noise = 12 * (random.Uniform() + random.Uniform() + random.Uniform() - 1.5);
+      day.scores["legs"] = 50 + noise - effect * day.assignment;
+    }
+    const absl::StatusOr<Prediction> prediction =
+        PredictDecision(protocol_, record_, {.futures = 60, .seed = 3, .threads = threads});
+    EXPECT_TRUE(prediction.ok()) << prediction.status();
+    return prediction.ok() ? *prediction : Prediction{};
+  }
+
+  Protocol protocol_;
+};
+
+TEST_F(WholePredictionTest, WhatIsSeenClearlyIsLikelyToStay) {
+  const Prediction large = Predicted(25);
+  EXPECT_EQ(large.measure, &protocol_.measures[0]);
+  EXPECT_EQ(large.digest.size(), 32U);
+  ASSERT_EQ(large.forecasts.size(), 3U);
+  EXPECT_GT(Shares(large.forecasts[2])[Decision::kResponds], 0.9);
+  const Prediction none = Predicted(0);
+  EXPECT_GT(Shares(none.forecasts[2])[Decision::kDoesNotRespond], 0.8);
+  // Just at the difference that matters nobody can say.
+  const Prediction open = Predicted(10);
+  EXPECT_LT(Shares(open.forecasts[0])[Decision::kResponds], 0.8);
+  EXPECT_GT(open.forecasts[0].decisions.size(), 1U);
+}
+
+TEST_F(WholePredictionTest, TheNumberOfThreadsChangesNothing) {
+  const Prediction one = Predicted(10, 1);
+  for (const int threads : {2, 5}) {
+    const Prediction many = Predicted(10, threads);
+    for (size_t i = 0; i < one.forecasts.size(); ++i) {
+      EXPECT_EQ(Shares(many.forecasts[i]), Shares(one.forecasts[i]));
+    }
+  }
+}
+
+TEST_F(WholePredictionTest, IsGivenUpWhenNobodyWaits) {
+  Predicted(10);
+  std::atomic<int> asked = 0;
+  const absl::StatusOr<Prediction> prediction = PredictDecision(
+      protocol_, record_, {.threads = 2, .cancelled = [&asked] { return ++asked > 5; }});
+  EXPECT_EQ(prediction.status().code(), absl::StatusCode::kCancelled);
+  // Every future asks once more and goes no further.
+  EXPECT_LE(asked, 5 + 200);
 }
 
 TEST_F(PredictionTest, NothingIsPredictedWhereThereIsNoVerdictToCome) {

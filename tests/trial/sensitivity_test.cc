@@ -26,6 +26,7 @@ class SensitivityTest : public testing::Test {
     protocol_.covariates.clear();
     protocol_.design.block_days = 14;
     facts_.minimal_important_difference = 10;
+    facts_.range = 100;
     Live("100110", 14, 25);
   }
 
@@ -127,6 +128,20 @@ TEST_F(SensitivityTest, ThePriorsOfTheProtocolComeAfterTheSceptic) {
   ASSERT_EQ(OtherPriors(measure()).size(), 3U);
   EXPECT_EQ(OtherPriors(measure())[1].mean, -1);
   EXPECT_EQ(OtherPriors(measure())[2].mean, -3);
+}
+
+TEST_F(SensitivityTest, OtherPriorsPullTowardsThemselves) {
+  Live("1001", 7, 15);
+  protocol_.measures[0].own_prior = {.mean = 5, .sd = 1.5};  // higher scores on: a harm
+  const Sensitivity sensitivity = Analyzed();
+  ASSERT_EQ(sensitivity.priors.size(), 3U);
+  EXPECT_EQ(sensitivity.priors[1].prior, PriorAlternative::Prior::kSceptical);
+  EXPECT_EQ(sensitivity.priors[2].prior, PriorAlternative::Prior::kOwn);
+  const double neutral = sensitivity.priors[0].answer.benefit.mean;
+  EXPECT_LT(sensitivity.priors[1].answer.benefit.mean, neutral);
+  EXPECT_GT(sensitivity.priors[1].answer.benefit.mean, 0.8 * neutral);
+  EXPECT_LT(sensitivity.priors[2].answer.benefit.mean, 0.5 * neutral);
+  EXPECT_NE(sensitivity.priors[2].answer.decision, Decision::kResponds);
 }
 
 TEST_F(SensitivityTest, AsTakenNeedsDoses) {
