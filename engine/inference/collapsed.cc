@@ -228,20 +228,32 @@ void CollapsedModel::BuildKernels() {
       }
       const double r = step_correlation_(row);
       const double step = r * 2 * half_width_(row - 1) / (m - 1);  // of r u_j
-      distance = offset + (mode_(row) - r * mode_(row - 1) + r * half_width_(row - 1));
+      // From the middle column to both sides.
+      const int middle = m / 2;
+      const double centre =
+          r * (mode_(row - 1) + offset_[static_cast<std::size_t>(row - 1) * m + middle]);
+      distance = offset + (mode_(row) - centre);
       value = -half_precision * distance.square();
       // Where the first column would vanish its successors could not grow from it.
       if (value.minCoeff() < -650) {
         BuildKernelFromPeaks(row);
         continue;
       }
-      value = scale * value.exp();
-      ratio = (half_precision * step * (2 * distance - step)).exp();
       const double shrink = std::exp(-2 * half_precision * step * step);
-      for (int from = 0; from < m; ++from, kernel += m) {
-        MutableNodes<N>(kernel, m) = value;
+      const NodeArray<N> start = scale * value.exp();
+      value = start;
+      ratio = (half_precision * step * (2 * distance - step)).exp();
+      for (int from = middle; from < m; ++from) {
+        MutableNodes<N>(kernel + static_cast<Eigen::Index>(from) * m, m) = value;
         value *= ratio;
         ratio *= shrink;
+      }
+      value = start;
+      ratio = (-half_precision * step * (2 * distance + step)).exp();
+      for (int from = middle - 1; from >= 0; --from) {
+        value *= ratio;
+        ratio *= shrink;
+        MutableNodes<N>(kernel + static_cast<Eigen::Index>(from) * m, m) = value;
       }
     }
   });
