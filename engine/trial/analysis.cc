@@ -14,7 +14,7 @@ namespace {
 constexpr int kFirstLook = 3;
 constexpr size_t kMostMissingDates = 31;
 // Simulated records of the predictive checks.
-constexpr int kPredictiveDraws = 500;
+constexpr int kPredictiveDraws = 400;
 
 std::vector<BlockSummary> SummarizeBlocks(const Record& record,
                                           const std::vector<DayValue>& series) {

@@ -98,13 +98,18 @@ class SensitivityAnalysis {
     result_.left_out.push_back({"sensitivity.left_out." + what, std::move(parameters)});
   }
 
-  Alternative Judge(const inference::Benefit& benefit, VerdictFacts facts) const {
+  static Alternative Judge(const inference::Benefit& benefit, VerdictFacts facts) {
     facts.benefit = benefit;
     return {benefit, Decide(facts).decision};
   }
 
-  Alternative Judge(const inference::Posterior& posterior, VerdictFacts facts) const {
-    facts.reliable = posterior.diagnostics.reliable;
+  // By the posterior of `changed`.
+  static Alternative Judge(const inference::Record& changed, const inference::Posterior& posterior,
+                           VerdictFacts facts) {
+    // As in the verdict: without a score nothing went wrong, there is too little.
+    const bool observed = std::any_of(changed.score.begin(), changed.score.end(),
+                                      [](double score) { return !std::isnan(score); });
+    facts.reliable = posterior.diagnostics.reliable || !observed;
     facts.problem = posterior.diagnostics.problem;
     return Judge(posterior.benefit, std::move(facts));
   }
@@ -124,7 +129,7 @@ class SensitivityAnalysis {
 
   absl::StatusOr<Alternative> Answer(const inference::Record& changed) const {
     SOLOTRIAL_ASSIGN_OR_RETURN(const inference::Posterior posterior, PosteriorOf(changed));
-    return Judge(posterior, primary_.facts);
+    return Judge(changed, posterior, primary_.facts);
   }
 
   void AddPriors() {
@@ -282,7 +287,7 @@ class SensitivityAnalysis {
     VerdictFacts facts = primary_.facts;
     facts.exposure_contrast =
         ExposureContrast(primary_.record, changed.assignment, changed.kinetics);
-    result_.classic_washout = {washout, Judge(posterior, facts)};
+    result_.classic_washout = {washout, Judge(changed, posterior, facts)};
     return absl::OkStatus();
   }
 
@@ -313,7 +318,7 @@ class SensitivityAnalysis {
     SOLOTRIAL_ASSIGN_OR_RETURN(const inference::Posterior posterior,
                                inference::ComputePosterior(changed));
     carry_over.effect = posterior.covariates.back();
-    carry_over.answer = Judge(posterior, primary_.facts);
+    carry_over.answer = Judge(changed, posterior, primary_.facts);
     result_.carry_over = carry_over;
     return absl::OkStatus();
   }

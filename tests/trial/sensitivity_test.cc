@@ -347,6 +347,18 @@ TEST_F(SensitivityTest, GuessesAndChecksAreThereWhenTheyCanBe) {
   EXPECT_EQ(sensitivity.predictive_checks.size(), 4U + 6U);
 }
 
+TEST_F(SensitivityTest, WithoutAScoreThereIsTooLittleAndNothingWentWrong) {
+  for (RecordDay& day : record_.days) day.scores.clear();
+  facts_.enough_data = false;
+  protocol_.kinetics = {.onset_half_life_days = 2, .offset_half_life_days = 2};
+  const Sensitivity sensitivity = Analyzed();
+  EXPECT_EQ(sensitivity.on_days.missing, 42);
+  EXPECT_EQ(sensitivity.classic_washout->answer.decision, Decision::kInsufficientData);
+  for (const LeftOut& left_out : sensitivity.leave_one_out) {
+    EXPECT_EQ(left_out.answer.decision, Decision::kInsufficientData);
+  }
+}
+
 TEST_F(SensitivityTest, LevelsAreFilledWithLevels) {
   protocol_.measures[0].family = inference::Family::kOrdinal;
   protocol_.measures[0].maximum = 10;
