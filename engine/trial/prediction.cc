@@ -20,6 +20,9 @@
 namespace solotrial::trial {
 namespace {
 
+// Keeps the streams of the futures apart from that of the draws, which the same seed begins.
+constexpr uint64_t kFutureStreams = 0x9e3779b97f4a7c15;
+
 // Share of the days of one arm's blocks that have no score; 0 for an arm without days.
 double MissingShare(const Record& record, const Measure& measure, bool on) {
   int days = 0;
@@ -55,7 +58,8 @@ class Simulation {
 
   // The decisions after 1, 2, .. further pairs in the future `index`.
   absl::StatusOr<std::vector<Decision>> Future(size_t index) const {
-    RandomStream random((static_cast<uint64_t>(seed_) << 32) | static_cast<uint64_t>(index));
+    RandomStream random(kFutureStreams ^
+                        ((static_cast<uint64_t>(seed_) << 32) | static_cast<uint64_t>(index)));
     const Record& lived = input_.record;
     Record future = Continued(lived, DrawFurtherBlocks(lived, pairs_, random));
     PutScores(index, random, future);

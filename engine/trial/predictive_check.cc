@@ -13,6 +13,9 @@ namespace {
 
 using Statistic = PredictiveCheck::Statistic;
 
+// Keeps the stream of the simulations apart from that of the draws, which the same seed begins.
+constexpr uint64_t kSimulationStream = 0xd1b54a32d192ed03;
+
 // The days that have a score, as the statistics need them.
 struct ObservedDays {
   std::vector<size_t> days;
@@ -125,7 +128,7 @@ std::vector<PredictiveCheck> CheckPredictions(const Record& record, const infere
   std::vector<PredictiveCheck> checks = ChecksOf(observed, scores);
 
   std::vector<std::vector<double>> simulated(checks.size());
-  RandomStream random(seed);
+  RandomStream random(kSimulationStream ^ seed);
   for (const inference::PosteriorDraw& draw : draws) {
     const std::vector<double> all_days = inference::SimulateScores(matrix, draw, random);
     for (size_t place = 0; place < scores.size(); ++place) {

@@ -204,7 +204,7 @@ TEST_F(WholePredictionTest, WhatIsSeenClearlyIsLikelyToStay) {
   ASSERT_EQ(large.forecasts.size(), 3U);
   EXPECT_GT(Shares(large.forecasts[2])[Decision::kResponds], 0.9);
   const Prediction none = Predicted(0);
-  EXPECT_GT(Shares(none.forecasts[2])[Decision::kDoesNotRespond], 0.8);
+  EXPECT_GT(Shares(none.forecasts[2])[Decision::kDoesNotRespond], 0.65);
   // Just at the difference that matters nobody can say.
   const Prediction open = Predicted(10);
   EXPECT_LT(Shares(open.forecasts[0])[Decision::kResponds], 0.8);
