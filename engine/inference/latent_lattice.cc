@@ -572,6 +572,7 @@ std::optional<Lattice> ShiftLattice(
       const auto known = std::find(at.begin(), at.end(), std::array<double, 2>{node.row, node.z});
       node = Move(node, known != at.end() ? movements[static_cast<std::size_t>(known - at.begin())]
                                           : surface.At({node.row, node.z}));
+      node.latent_mode = anchor_mode_of(node.latent_mode);
       lattice.highest = std::max(lattice.highest, node.log_weight);
     }
     Measure(row);

@@ -317,5 +317,25 @@ TEST(ValidationTest, NamesTheMember) {
   expect("kinetics", [](Record& r) { r.kinetics.initial_exposure = 2; });
 }
 
+// A refit whose days with scores are others must not use what was kept by day (found as an overrun
+// of the heap).
+TEST(RefitTest, TakesOtherDays) {
+  for (const Family family :
+       {Family::kGaussian, Family::kBernoulli, Family::kPoisson, Family::kOrdinal}) {
+    RecordPlan plan;
+    plan.family = family;
+    plan.days = 56;
+    const Record record = MakeRecord(plan);
+    const absl::StatusOr<Fit> fit = Fit::Of(record);
+    ASSERT_TRUE(fit.ok());
+    Record changed = record;
+    for (std::size_t d = 42; d < 56; ++d) changed.score[d] = std::nan("");
+    const absl::StatusOr<Posterior> refit = fit->Refit(changed);
+    const absl::StatusOr<Posterior> plain = ComputePosterior(changed);
+    ASSERT_TRUE(refit.ok() && plain.ok());
+    EXPECT_NEAR(refit->benefit.p_any, plain->benefit.p_any, 0.02);
+  }
+}
+
 }  // namespace
 }  // namespace solotrial::inference
