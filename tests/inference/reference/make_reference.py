@@ -12,7 +12,8 @@ are integrated by importance sampling, in coordinates in which every prior is a 
 gamma, beta_k over their prior sd; sigma_u, rho, nu and the sticks of the Dirichlet through their own distribution
 functions; the half-lives through their logarithm. Learned half-lives: the exposure is computed anew for each draw.
 Proposal: a multivariate t (6 degrees of freedom) whose moments are adapted over several rounds. In the records that
-say `proposal="mixture"` it is a mixture of such, fitted to the weighted draws of those rounds, and the half-normal
+say `proposal="mixture"` it is two mixtures of such, fitted to the weighted draws of those rounds, one to the posterior and
+one to its square root (ridges from a small sigma_u to a large one with rho near 1 reach far out), and the half-normal
 parameters (sigma_u, sigma, dispersion) are |x|: where two of them can stand in for each other (STUDENT_T,
 NEGATIVE_BINOMIAL, GAUSSIAN), one t in the coordinates of the distribution functions misses part of the mass near 0
 without its weights showing it (10 % of the sd of sigma; found against the quadrature). The latent path of every
@@ -325,13 +326,15 @@ class Model:
         return target, p, self.benefit(p, eta_off[:, self.obs])
 
     def nodes_needed(self, x, nodes):
-        """Cells no wider than 0.9 innovation sds, and for STUDENT_T than 0.7 of the noise's scale."""
+        """Cells no wider than 0.9 innovation sds, for STUDENT_T than 0.7 of the noise's scale, for POISSON than an sd."""
         p = self.natural(x)
         need = np.maximum(nodes, 12 / (0.9 * np.sqrt(np.maximum(1 - p["rho"] ** 2, 1e-9))))
         if self.family == "STUDENT_T":
             sigma = p["sigma"] * (np.exp(-0.5 * np.abs(p["lambda"])) if self.arm else 1.0)
             width = 0.7 * sigma * np.minimum(np.sqrt(p["nu"]), 1.7)
             need = np.maximum(need, 12 * p["latent_sd"] / np.maximum(width, 1e-12))
+        if self.family == "POISSON":  # the likelihood of the largest count, in sds of its log mean
+            need = np.maximum(need, 12 * p["latent_sd"] * np.sqrt(np.nanmax(self.r["y"]) + 1))
         return np.minimum(need, MOST_NODES)
 
     def better_day(self, p, rng, pairs=64):
@@ -544,13 +547,20 @@ def fit_mixture(x, weights, rng, folded, count=10):
             covs[c] = square / (total[c] + prior)
     share = share / share.sum() * 0.85
     parts = [(share[c], centres[c], covs[c] * 1.15 + 1e-4 * np.eye(dim)) for c in range(count)]
-    return Proposal(parts + [(0.15, mean, whole * 1.5 + 1e-2 * np.eye(dim))], folded)
+    return parts + [(0.15, mean, whole * 1.5 + 1e-2 * np.eye(dim))]
+
+
+def tamed(log_weights, rank):
+    """Weights, none greater than the one of the given rank."""
+    w = np.exp(log_weights - log_weights.max())
+    return np.minimum(w, np.sort(w)[-rank])
 
 
 def reference(record, rng, days_rng, nodes=61, wanted=40000):
     model = DrawnGaussian(record) if record["spec"]["family"] == "GAUSSIAN" else Model(record)
     dim = model.dim
-    mixture = record["spec"].get("proposal") == "mixture"
+    spec = record["spec"]
+    mixture = spec.get("proposal") == "mixture"
     negative = lambda x: -model.evaluate(x[None, :], nodes)[0]
 
     def gradient(x):
@@ -574,26 +584,33 @@ def reference(record, rng, days_rng, nodes=61, wanted=40000):
         proposal = Proposal([(1.0, mean, cov)], model.folded)
         x = proposal.draw(n, rng)
         t = evaluate_all(model, x, nodes)
-        lw = t - proposal.log(x)
-        w = np.exp(lw - lw.max())
-        w = np.minimum(w, np.sort(w)[-max(10, n // 200)])  # tamed weights, for the moments only
+        w = tamed(t - proposal.log(x), max(10, n // 200))  # for the moments only
         w /= w.sum()
         mean = w @ x
         cov = (x - mean).T @ ((x - mean) * w[:, None])
         cov = cov * 1.05 + 1e-4 * np.eye(dim)
-        seen.append((x, w))
+        flat = tamed(t / 2 - proposal.log(x), max(10, n // 200))
+        seen.append((x, w, flat / flat.sum() * n))
     proposal = Proposal([(1.0, mean, cov)], model.folded)
     if mixture:
-        # From the last two rounds, then from rounds of the mixture's own.
+        # From the last two rounds, then from rounds of the mixture's own. Two fifths of the draws from a
+        # mixture fitted to the square root of the posterior, for a thin ridge that reaches far out.
         x = np.concatenate([s[0] for s in seen[2:]])
         w = np.concatenate([s[1] * len(s[1]) for s in seen[2:]])
+        flat = np.concatenate([s[2] for s in seen[2:]])
+
+        def fit():
+            parts = fit_mixture(x, w / w.sum(), rng, model.folded)
+            wide = fit_mixture(x, flat / flat.sum(), rng, model.folded)
+            parts = [(0.6 * p[0],) + p[1:] for p in parts] + [(0.4 * p[0],) + p[1:] for p in wide]
+            return Proposal(parts, model.folded)
+
         for n in (8000, 10000, 15000):
-            proposal = fit_mixture(x, w / w.sum(), rng, model.folded)
+            proposal = fit()
             x = proposal.draw(n, rng)
-            lw = evaluate_all(model, x, nodes) - proposal.log(x)
-            w = np.exp(lw - lw.max())
-            w = np.minimum(w, np.sort(w)[-20])
-        proposal = fit_mixture(x, w / w.sum(), rng, model.folded)
+            t = evaluate_all(model, x, nodes)
+            w, flat = tamed(t - proposal.log(x), 20), tamed(t / 2 - proposal.log(x), 20)
+        proposal = fit()
     draws, effective = [], 0.0
     while effective < wanted and len(draws) < (60 if mixture else 20):
         x = proposal.draw(10000, rng)
@@ -644,7 +661,7 @@ SPECS = {
     "bernoulli_168_missing": dict(BINARY, days=168, alpha=0.3, delta=-1.0, latent_sd=1.5, rho=0.9, missing=0.4, covariate=True, beta=0.5),
     "poisson_84": dict(COUNT, family="POISSON", days=84, alpha=0.7, delta=-0.5, latent_sd=0.5, rho=0.6),
     "poisson_84_low": dict(COUNT, family="POISSON", days=84, alpha=-1.5, delta=-0.5, latent_sd=0.7, rho=0.7, typical=0.3),
-    "poisson_56_large": dict(COUNT, family="POISSON", days=56, block=7, alpha=3.5, delta=-0.3, latent_sd=0.4, rho=0.8, typical=20.0),
+    "poisson_56_large": dict(COUNT, family="POISSON", days=56, block=7, alpha=3.5, delta=-0.3, latent_sd=0.4, rho=0.8, typical=20.0, proposal="mixture"),
     "negative_binomial_84": dict(COUNT, family="NEGATIVE_BINOMIAL", days=84, alpha=1.0, delta=-0.6, latent_sd=0.4, rho=0.6, phi=2.0, proposal="mixture"),
     "negative_binomial_56_negative": dict(COUNT, family="NEGATIVE_BINOMIAL", days=56, block=7, alpha=1.5, delta=-0.3, latent_sd=0.6, rho=-0.4, phi=8.0, missing=0.2, proposal="mixture"),
     # Added later, with the mixture as proposal.
