@@ -30,5 +30,46 @@ TEST(CheckRoleTest, TellsStrangersFromThoseWithTooLittle) {
   EXPECT_EQ(FaultOf(CheckRole(stranger, {})).reason, Reason::kUnauthenticated);
 }
 
+TEST(CheckScopeTest, AScopedRoleSeesOneTrialAndNoOther) {
+  for (const Role role : {Role::kHelper, Role::kClinician, Role::kShareLink}) {
+    const Caller caller{role, "person", "device", "mine"};
+    EXPECT_TRUE(CheckScope(caller, "mine").ok());
+    EXPECT_EQ(FaultOf(CheckScope(caller, "another")).reason, Reason::kTrialNotFound);
+    EXPECT_EQ(FaultOf(CheckScope(caller, "")).reason, Reason::kTrialNotFound);
+    // A row that lost its trial opens nothing.
+    EXPECT_FALSE(CheckScope({role, "person", "device", ""}, "").ok());
+  }
+  EXPECT_TRUE(CheckScope({Role::kOwner, "person", "device"}, "any").ok());
+  EXPECT_TRUE(CheckScope({Role::kParticipant, "person", "device"}, "any").ok());
+}
+
+TEST(CheckConfirmedTest, HoldsUntilItsEndAndAlwaysAtTheEnginesMachine) {
+  const absl::Time now = absl::FromUnixSeconds(1000);
+  Caller caller{Role::kOwner, "person", "device"};
+  EXPECT_EQ(FaultOf(CheckConfirmed(caller, now)).reason, Reason::kConfirmationNeeded);
+  caller.confirmed_until = now;
+  EXPECT_FALSE(CheckConfirmed(caller, now).ok());
+  caller.confirmed_until = now + absl::Seconds(1);
+  EXPECT_TRUE(CheckConfirmed(caller, now).ok());
+  caller.confirmed_until = absl::InfinitePast();
+  caller.local = true;
+  EXPECT_TRUE(CheckConfirmed(caller, now).ok());
+}
+
+TEST(TokenTest, ALinksTokenIs128RandomBits) {
+  EXPECT_EQ(MakeLinkToken().size(), 22U);
+  EXPECT_NE(MakeLinkToken(), MakeLinkToken());
+}
+
+TEST(TokenTest, LivesFromItsMakingToItsEnd) {
+  const absl::Time made = absl::FromUnixSeconds(1'000'000);
+  const absl::Time end = made + absl::Hours(1);
+  EXPECT_TRUE(IsLive(made, end, made));
+  EXPECT_TRUE(IsLive(made, end, end - absl::Microseconds(1)));
+  EXPECT_FALSE(IsLive(made, end, end));
+  EXPECT_FALSE(IsLive(made, end, made - absl::Hours(1)));
+  EXPECT_TRUE(IsLive(made, absl::InfiniteFuture(), end));
+}
+
 }  // namespace
 }  // namespace solotrial::access
