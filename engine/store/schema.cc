@@ -128,7 +128,122 @@ PRAGMA application_id = 0x6e6f6631;
 PRAGMA user_version = 1;
 )sql";
 
-constexpr std::array kMigrations = {kVersion1};
+// Who may do what. A credential was one of the owner's before, of the engine's own machine.
+constexpr Sql kVersion2 = R"sql(
+-- role: 2 the owner, 3 a participant. audit_count, audit_hash: where the audit log ends.
+ALTER TABLE person ADD COLUMN role INTEGER NOT NULL DEFAULT 2 CHECK (role IN (2, 3));
+ALTER TABLE person ADD COLUMN recovery_lookup TEXT;
+ALTER TABLE person ADD COLUMN recovery_hash TEXT;
+ALTER TABLE person ADD COLUMN audit_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE person ADD COLUMN audit_hash BLOB NOT NULL
+  DEFAULT x'0000000000000000000000000000000000000000000000000000000000000000';
+CREATE UNIQUE INDEX person_by_recovery ON person (recovery_lookup);
+
+-- trial_id: the only trial that a helper's or clinician's device may see, with which it goes.
+CREATE TABLE device (
+  person_id TEXT NOT NULL REFERENCES person ON DELETE CASCADE,
+  device_id TEXT NOT NULL,
+  role INTEGER NOT NULL CHECK (role BETWEEN 2 AND 5),
+  trial_id TEXT CHECK ((trial_id IS NOT NULL) = (role IN (4, 5))),
+  local INTEGER NOT NULL CHECK (local IN (0, 1)),
+  name TEXT NOT NULL,
+  create_time INTEGER NOT NULL,
+  last_use_time INTEGER NOT NULL,
+  confirmed_until INTEGER NOT NULL,
+  PRIMARY KEY (person_id, device_id),
+  FOREIGN KEY (person_id, trial_id) REFERENCES trial ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX device_by_trial ON device (person_id, trial_id);
+
+-- number: later tokens of a device have greater ones.
+CREATE TABLE token (
+  token_digest BLOB PRIMARY KEY NOT NULL,
+  person_id TEXT NOT NULL,
+  device_id TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  create_time INTEGER NOT NULL,
+  expire_time INTEGER NOT NULL,
+  UNIQUE (person_id, device_id, number),
+  FOREIGN KEY (person_id, device_id) REFERENCES device ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO device (person_id, device_id, role, local, name, create_time, last_use_time,
+                    confirmed_until)
+  SELECT person_id, device_id, role, 1, 'this machine', create_time, create_time, 0
+  FROM credential;
+INSERT INTO token (token_digest, person_id, device_id, number, create_time, expire_time)
+  SELECT token_digest, person_id, device_id, 1, create_time, 9223372036854775807 FROM credential;
+DROP TABLE credential;
+
+-- A code that waits to be claimed. lookup: its first characters, which are no secret.
+CREATE TABLE invitation (
+  lookup TEXT PRIMARY KEY NOT NULL,
+  person_id TEXT NOT NULL REFERENCES person ON DELETE CASCADE,
+  invitation_id TEXT NOT NULL,
+  digest BLOB NOT NULL,
+  role INTEGER NOT NULL CHECK (role BETWEEN 2 AND 5),
+  new_person INTEGER NOT NULL CHECK (new_person IN (0, 1)),
+  trial_id TEXT CHECK ((trial_id IS NOT NULL) = (role IN (4, 5))),
+  create_time INTEGER NOT NULL,
+  expire_time INTEGER NOT NULL,
+  wrong_tries INTEGER NOT NULL,
+  FOREIGN KEY (person_id, trial_id) REFERENCES trial ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX invitation_by_person ON invitation (person_id, invitation_id);
+CREATE INDEX invitation_by_trial ON invitation (person_id, trial_id);
+
+-- One device asks another of the same person to confirm it.
+CREATE TABLE approval (
+  person_id TEXT NOT NULL,
+  approval_id TEXT NOT NULL,
+  device_id TEXT NOT NULL,
+  number TEXT NOT NULL,
+  create_time INTEGER NOT NULL,
+  expire_time INTEGER NOT NULL,
+  PRIMARY KEY (person_id, approval_id),
+  FOREIGN KEY (person_id, device_id) REFERENCES device ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX approval_by_device ON approval (person_id, device_id);
+
+CREATE TABLE share_link (
+  person_id TEXT NOT NULL,
+  link_id TEXT NOT NULL,
+  token_digest BLOB NOT NULL UNIQUE,
+  trial_id TEXT NOT NULL,
+  label TEXT NOT NULL,
+  create_time INTEGER NOT NULL,
+  expire_time INTEGER NOT NULL,
+  revoke_time INTEGER,
+  PRIMARY KEY (person_id, link_id),
+  FOREIGN KEY (person_id, trial_id) REFERENCES trial ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX share_link_by_trial ON share_link (person_id, trial_id);
+
+CREATE TABLE share_opening (
+  person_id TEXT NOT NULL,
+  link_id TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  open_time INTEGER NOT NULL,
+  PRIMARY KEY (person_id, link_id, number),
+  FOREIGN KEY (person_id, link_id) REFERENCES share_link ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit_event (
+  person_id TEXT NOT NULL REFERENCES person ON DELETE CASCADE,
+  number INTEGER NOT NULL CHECK (number > 0),
+  time INTEGER NOT NULL,
+  role INTEGER NOT NULL CHECK (role BETWEEN 1 AND 6),
+  device_id TEXT NOT NULL,
+  action TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  hash BLOB NOT NULL,
+  PRIMARY KEY (person_id, number)
+) STRICT, WITHOUT ROWID;
+
+PRAGMA user_version = 2;
+)sql";
+
+constexpr std::array kMigrations = {kVersion1, kVersion2};
 static_assert(kMigrations.size() == kSchemaVersion);
 
 absl::Status RunMigrations(Connection& connection, std::span<const Sql> migrations,

@@ -10,7 +10,6 @@
 #define ENTRY_COLUMNS                                                                 \
   "entry_id, date, slot, client_time, utc_offset_minutes, device, supersedes, kind, " \
   "subject, value, text, sequence, record_time"
-#define CREDENTIAL_COLUMNS "token_digest, role, person_id, device_id"
 
 namespace solotrial::store {
 namespace {
@@ -74,18 +73,6 @@ void BindChangeable(Statement& statement, const trial::Trial& trial) {
   } else {
     statement.BindNull().BindNull();
   }
-}
-
-// The one row of `statement`, if there is one.
-absl::StatusOr<std::optional<access::Credential>> ReadCredential(Statement& statement) {
-  SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
-  if (!found) return std::nullopt;
-  access::Credential credential;
-  credential.token_digest = statement.Blob();
-  credential.role = statement.ReadEnum(access::Role::kAnyone, access::Role::kOwner);
-  credential.person_id = statement.Text();
-  credential.device_id = statement.Text();
-  return credential;
 }
 
 }  // namespace
@@ -223,22 +210,6 @@ absl::StatusOr<std::optional<StoredReply>> SqliteTransaction::FindReply(
   return reply;
 }
 
-absl::StatusOr<std::optional<access::Credential>> SqliteTransaction::FindCredential(
-    const std::string& token_digest) {
-  Statement statement =
-      connection_.Prepare("SELECT " CREDENTIAL_COLUMNS " FROM credential WHERE token_digest = ?");
-  statement.BindBlob(token_digest);
-  return ReadCredential(statement);
-}
-
-absl::StatusOr<std::optional<access::Credential>> SqliteTransaction::FindOwner() {
-  Statement statement = connection_.Prepare("SELECT " CREDENTIAL_COLUMNS
-                                            " FROM credential WHERE role = ? "
-                                            "ORDER BY create_time, token_digest LIMIT 1");
-  statement.BindInt(static_cast<int64_t>(access::Role::kOwner));
-  return ReadCredential(statement);
-}
-
 absl::Status SqliteTransaction::InsertTrial(const trial::Trial& trial) {
   Statement statement = connection_.Prepare(
       "INSERT INTO trial (state, protocol_document, protocol_digest, start_date, seed, commitment, "
@@ -366,28 +337,6 @@ absl::Status SqliteTransaction::InsertReply(const std::string& person_id,
       .BindBlob(reply.reply)
       .BindTime(now)
       .BindText(reply.trial_id)
-      .Run();
-}
-
-absl::Status SqliteTransaction::PutOwner(const access::Credential& credential, absl::Time now) {
-  constexpr auto kOwner = static_cast<int64_t>(access::Role::kOwner);
-  {
-    Statement statement = connection_.Prepare(
-        "INSERT INTO person (person_id, create_time) VALUES (?, ?) ON CONFLICT DO NOTHING");
-    SOLOTRIAL_RETURN_IF_ERROR(statement.BindText(credential.person_id).BindTime(now).Run());
-  }
-  {
-    Statement statement = connection_.Prepare("DELETE FROM credential WHERE role = ?");
-    SOLOTRIAL_RETURN_IF_ERROR(statement.BindInt(kOwner).Run());
-  }
-  Statement statement = connection_.Prepare(
-      "INSERT INTO credential (token_digest, role, person_id, device_id, create_time) "
-      "VALUES (?, ?, ?, ?, ?)");
-  return statement.BindBlob(credential.token_digest)
-      .BindInt(kOwner)
-      .BindText(credential.person_id)
-      .BindText(credential.device_id)
-      .BindTime(now)
       .Run();
 }
 

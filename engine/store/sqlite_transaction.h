@@ -35,9 +35,6 @@ class SqliteTransaction final : public WriteTransaction {
                                                  const std::string& trial_id) override;
   absl::StatusOr<std::optional<StoredReply>> FindReply(const std::string& person_id,
                                                        const std::string& request_id) override;
-  absl::StatusOr<std::optional<access::Credential>> FindCredential(
-      const std::string& token_digest) override;
-  absl::StatusOr<std::optional<access::Credential>> FindOwner() override;
 
   absl::Status InsertTrial(const trial::Trial& trial) override;
   absl::Status UpdateTrial(trial::Trial& trial) override;
@@ -50,7 +47,58 @@ class SqliteTransaction final : public WriteTransaction {
                           const LookRow& look) override;
   absl::Status InsertReply(const std::string& person_id, const std::string& request_id,
                            const StoredReply& reply, absl::Time now) override;
+
+  // sqlite_access.cc
+
+  absl::StatusOr<std::optional<access::Credential>> FindCredential(
+      const std::string& token_digest) override;
+  absl::StatusOr<std::optional<access::Credential>> FindOwner() override;
+  absl::StatusOr<std::vector<access::Device>> ListDevices(const std::string& person_id) override;
+  absl::StatusOr<std::optional<access::Device>> FindDevice(const std::string& person_id,
+                                                           const std::string& id) override;
+  absl::StatusOr<std::optional<access::Invitation>> FindInvitation(
+      const std::string& lookup) override;
+  absl::StatusOr<std::vector<access::Invitation>> ListInvitations(
+      const std::string& person_id) override;
+  absl::StatusOr<std::optional<Recovery>> FindRecovery(const std::string& lookup) override;
+  absl::StatusOr<std::optional<Recovery>> RecoveryOf(const std::string& person_id) override;
+  absl::StatusOr<std::vector<access::Approval>> ListApprovals(
+      const std::string& person_id) override;
+  absl::StatusOr<std::vector<access::ShareLink>> ListShareLinks(
+      const std::string& person_id) override;
+  absl::StatusOr<std::vector<absl::Time>> ListOpenings(const std::string& person_id,
+                                                       const std::string& link_id,
+                                                       int limit) override;
+  absl::StatusOr<std::vector<access::AuditEvent>> ListAuditEvents(const std::string& person_id,
+                                                                  int64_t after_number,
+                                                                  int limit) override;
+  absl::StatusOr<access::AuditHead> GetAuditHead(const std::string& person_id) override;
+
   absl::Status PutOwner(const access::Credential& credential, absl::Time now) override;
+  absl::Status InsertPerson(const std::string& person_id, access::Role role,
+                            absl::Time now) override;
+  absl::Status InsertDevice(const access::Device& device) override;
+  absl::Status UpdateDevice(const access::Device& device) override;
+  absl::Status DeleteDevice(const std::string& person_id, const std::string& id) override;
+  absl::Status InsertCredential(const access::Credential& credential) override;
+  absl::Status DeleteOtherCredentials(const std::string& person_id, const std::string& device_id,
+                                      const std::string& kept_digest) override;
+  absl::Status DeleteLaterCredentials(const std::string& person_id, const std::string& device_id,
+                                      const std::string& digest) override;
+  absl::Status InsertInvitation(const access::Invitation& invitation) override;
+  absl::Status CountWrongTry(const std::string& lookup) override;
+  absl::Status DeleteInvitation(const std::string& lookup) override;
+  absl::Status DeleteExpired(absl::Time now) override;
+  absl::Status PutRecovery(const Recovery& recovery) override;
+  absl::Status InsertApproval(const std::string& person_id,
+                              const access::Approval& approval) override;
+  absl::Status DeleteApproval(const std::string& person_id, const std::string& id) override;
+  absl::Status InsertShareLink(const access::ShareLink& link) override;
+  absl::Status RevokeShareLink(const std::string& person_id, const std::string& id,
+                               absl::Time now) override;
+  absl::Status InsertOpening(const std::string& person_id, const std::string& link_id,
+                             absl::Time now) override;
+  absl::Status AppendAuditEvent(access::AuditEvent event) override;
 
   // Whether something has been deleted since the last call.
   bool TakeDeleted() { return std::exchange(deleted_, false); }

@@ -14,8 +14,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "engine/access/caller.h"
 #include "engine/base/civil_time.h"
+#include "engine/store/access_store.h"
 #include "engine/trial/diary.h"
 #include "engine/trial/trial.h"
 
@@ -52,10 +52,8 @@ struct TrialPage {
 
 // A consistent view of the store. Every read names the person: rows of another person are as if
 // they did not exist. Not thread-safe; valid only inside the callback that received it.
-class ReadTransaction {
+class ReadTransaction : public AccessReads {
  public:
-  virtual ~ReadTransaction() = default;
-
   // TRIAL_NOT_FOUND when there is none of that person.
   virtual absl::StatusOr<trial::Trial> GetTrial(const std::string& person_id,
                                                 const std::string& trial_id) = 0;
@@ -90,15 +88,10 @@ class ReadTransaction {
 
   virtual absl::StatusOr<std::optional<StoredReply>> FindReply(const std::string& person_id,
                                                                const std::string& request_id) = 0;
-
-  virtual absl::StatusOr<std::optional<access::Credential>> FindCredential(
-      const std::string& token_digest) = 0;
-  // The engine's owner; nullopt before the first start.
-  virtual absl::StatusOr<std::optional<access::Credential>> FindOwner() = 0;
 };
 
 // A view that can be changed. What a failed callback did is rolled back.
-class WriteTransaction : public ReadTransaction {
+class WriteTransaction : public ReadTransaction, public AccessWrites {
  public:
   // `trial.id` must be new, the person be known (see PutOwner).
   virtual absl::Status InsertTrial(const trial::Trial& trial) = 0;
@@ -118,9 +111,6 @@ class WriteTransaction : public ReadTransaction {
                                   const LookRow& look) = 0;
   virtual absl::Status InsertReply(const std::string& person_id, const std::string& request_id,
                                    const StoredReply& reply, absl::Time now) = 0;
-
-  // Replaces the owner's credential, or makes the owner.
-  virtual absl::Status PutOwner(const access::Credential& credential, absl::Time now) = 0;
 };
 
 // Thread-safe.
