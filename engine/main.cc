@@ -10,16 +10,35 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <string>
 
 #include "engine/base/civil_time.h"
 #include "engine/service/engine_server.h"
+#include "engine/store/backup.h"
+#include "engine/store/backup_schedule.h"
 #include "engine/store/sqlite_trial_store.h"
 
 namespace {
 
 using solotrial::Clock;
+
+struct Flags {
+  std::string data;
+  std::string listen = "127.0.0.1:7311";
+  std::string clock = "system";
+  std::string backups;       // empty: beside the database
+  double backup_hours = 24;  // 0: none by themselves
+  int keep_backups = 7;
+
+  std::string file;  // of backup, restore and check
+
+  std::string Database() const { return data + "/solotrial.db"; }
+  std::string BackupDirectory() const {
+    return backups.empty() ? solotrial::store::DefaultBackupDirectory(Database()) : backups;
+  }
+};
 
 std::string DefaultDataDirectory() {
   if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data != '\0') {
@@ -46,25 +65,41 @@ void WriteAddress(const std::string& path, const std::string& address) {
   std::filesystem::rename(fresh, path, ignored);
 }
 
-absl::Status Serve(const std::string& data, const std::string& listen,
-                   const std::string& clock_kind) {
-  absl::StatusOr<std::unique_ptr<Clock>> clock = MakeClock(clock_kind);
+std::unique_ptr<solotrial::store::BackupSchedule> StartBackups(const Flags& flags) {
+  if (flags.backup_hours == 0) return nullptr;
+  return std::make_unique<solotrial::store::BackupSchedule>(
+      solotrial::store::BackupSchedule::Options{.database = flags.Database(),
+                                                .directory = flags.BackupDirectory(),
+                                                .every = absl::Hours(flags.backup_hours),
+                                                .keep = flags.keep_backups},
+      [](const absl::StatusOr<std::string>& path) {
+        if (path.ok()) {
+          spdlog::info("backed up to {}", *path);
+        } else {
+          spdlog::error("no backup: {}", std::string(path.status().message()));
+        }
+      });
+}
+
+absl::Status Serve(const Flags& flags) {
+  absl::StatusOr<std::unique_ptr<Clock>> clock = MakeClock(flags.clock);
   if (!clock.ok()) return clock.status();
   std::error_code problem;
-  std::filesystem::create_directories(data, problem);
+  std::filesystem::create_directories(flags.data, problem);
   if (problem) {
-    return absl::UnavailableError("cannot make the data directory " + data + ": " +
+    return absl::UnavailableError("cannot make the data directory " + flags.data + ": " +
                                   problem.message());
   }
-  auto store = solotrial::store::OpenSqliteTrialStore(data + "/solotrial.db");
+  auto store = solotrial::store::OpenSqliteTrialStore(flags.Database());
   if (!store.ok()) return store.status();
   absl::Status owner =
-      solotrial::service::EnsureOwner(**store, data + "/owner.token", (*clock)->Now());
+      solotrial::service::EnsureOwner(**store, flags.data + "/owner.token", (*clock)->Now());
   if (!owner.ok()) return owner;
   const auto server =
-      solotrial::service::EngineServer::Start({.listen_address = listen}, **store, **clock);
+      solotrial::service::EngineServer::Start({.listen_address = flags.listen}, **store, **clock);
   if (!server.ok()) return server.status();
-  WriteAddress(data + "/engine.address", (*server)->address());
+  const auto backups = StartBackups(flags);
+  WriteAddress(flags.data + "/engine.address", (*server)->address());
   if ((*clock)->IsManual()) spdlog::warn("the clock is set by hand: never for a real trial");
   spdlog::info("listening on {}", (*server)->address());
 
@@ -76,24 +111,89 @@ absl::Status Serve(const std::string& data, const std::string& listen,
   int signal = 0;
   sigwait(&signals, &signal);
   spdlog::info("stopping");
-  std::filesystem::remove(data + "/engine.address", problem);
+  std::filesystem::remove(flags.data + "/engine.address", problem);
   return absl::OkStatus();
+}
+
+absl::Status Backup(const Flags& flags) {
+  std::string path = flags.file;
+  if (path.empty()) {
+    const auto added = solotrial::store::AddBackup(flags.Database(), flags.BackupDirectory(),
+                                                   absl::Now(), flags.keep_backups);
+    if (!added.ok()) return added.status();
+    path = *added;
+  } else if (absl::Status status = solotrial::store::WriteBackup(flags.Database(), path);
+             !status.ok()) {
+    return status;
+  }
+  std::cout << "Backed up to " << path << "\n";
+  return absl::OkStatus();
+}
+
+absl::Status Restore(const Flags& flags) {
+  const auto kept = solotrial::store::RestoreBackup(flags.file, flags.Database(),
+                                                    flags.BackupDirectory(), absl::Now());
+  if (!kept.ok()) return kept.status();
+  std::cout << "Restored " << flags.file << " to " << flags.Database() << "\n";
+  if (kept->has_value()) std::cout << "What was there before is kept as " << **kept << "\n";
+  std::cout << "Devices will send what the backup lacks when they next connect.\n";
+  return absl::OkStatus();
+}
+
+absl::Status Check(const Flags& flags) {
+  const std::string path = flags.file.empty() ? flags.Database() : flags.file;
+  const auto check = solotrial::store::CheckDatabase(path);
+  if (!check.ok()) return check.status();
+  for (const std::string& fault : check->faults) std::cout << fault << "\n";
+  for (const std::string& fault : check->audit_faults) std::cout << fault << "\n";
+  if (!check->faults.empty() || !check->audit_faults.empty()) {
+    return absl::DataLossError(path + " is not sound: see the backups in " +
+                               flags.BackupDirectory());
+  }
+  std::cout << path << " is sound: schema " << check->schema_version << ", people " << check->people
+            << ", trials " << check->trials << ", entries " << check->entries << "\n";
+  return absl::OkStatus();
+}
+
+void AddBackupFlags(CLI::App& app, Flags& flags) {
+  app.add_option("--backups", flags.backups, "Directory of the backups: backups in --data")
+      ->type_name("DIR");
+  app.add_option("--keep-backups", flags.keep_backups, "How many to keep")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app("solotrial-engine: the server of personal (n-of-1) trials");
-  std::string data = DefaultDataDirectory();
-  std::string listen = "127.0.0.1:7311";
-  std::string clock = "system";
-  app.add_option("--data", data, "Directory of the database and the owner's token")
+  Flags flags;
+  flags.data = DefaultDataDirectory();
+  std::function<absl::Status(const Flags&)> command = Serve;
+  app.add_option("--data", flags.data, "Directory of the database and the owner's token")
       ->capture_default_str();
-  app.add_option("--listen", listen, "Loopback address, HOST:PORT; port 0 takes a free one")
+  app.add_option("--listen", flags.listen, "Loopback address, HOST:PORT; port 0 takes a free one")
       ->capture_default_str();
-  app.add_option("--clock", clock, "system, or manual:FILE with an RFC 3339 instant (rehearsals)")
+  app.add_option("--clock", flags.clock,
+                 "system, or manual:FILE with an RFC 3339 instant (rehearsals)")
       ->capture_default_str();
+  app.add_option("--backup-hours", flags.backup_hours, "Back up so often; 0: never by itself")
+      ->check(CLI::Range(0.0, 8760.0))
+      ->capture_default_str();
+  AddBackupFlags(app, flags);
   app.set_version_flag("--version", SOLOTRIAL_VERSION);
+  app.fallthrough();
+  app.require_subcommand(0, 1);
+  CLI::App* backup =
+      app.add_subcommand("backup", "Back up now, whether or not an engine is running");
+  backup->add_option("FILE", flags.file, "Where to: a new file in --backups");
+  backup->callback([&command] { command = Backup; });
+  CLI::App* restore = app.add_subcommand("restore", "Put a backup in the place of the database");
+  restore->add_option("FILE", flags.file, "The backup")->required();
+  restore->callback([&command] { command = Restore; });
+  CLI::App* check = app.add_subcommand("check", "Look through the database, or a backup");
+  check->add_option("FILE", flags.file, "Another file than the database");
+  check->callback([&command] { command = Check; });
   CLI11_PARSE(app, argc, argv);
 
   spdlog::set_default_logger(spdlog::stderr_color_mt("engine"));
@@ -110,7 +210,7 @@ int main(int argc, char** argv) {
   // A write beyond a file-size limit is answered as a full disk, not by death.
   signal(SIGXFSZ, SIG_IGN);
 
-  const absl::Status status = Serve(data, listen, clock);
+  const absl::Status status = command(flags);
   if (!status.ok()) {
     spdlog::error("{}", std::string(status.message()));
     return EXIT_FAILURE;

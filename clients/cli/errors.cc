@@ -49,6 +49,10 @@ int ExitCodeOfReason(const std::string& reason) {
       {"HOST_NOT_ALLOWED", kNotAllowed},
       {"STORAGE_UNAVAILABLE", kUnreachable},
       {"BUSY", kUnreachable},
+      {"PERSON_DELETED", kNotAllowed},
+      {"ENGINE_LOCKED", kWrongState},
+      {"WRONG_PASSPHRASE", kNotAllowed},
+      {"UNREADABLE_ARCHIVE", kInvalidInput},
       {"INTERNAL", kInternal},
   };
   const auto found = codes.find(reason);

@@ -41,6 +41,10 @@ constexpr std::array kReasons = {
     ReasonRow{Reason::kHostNotAllowed, "HOST_NOT_ALLOWED", absl::StatusCode::kPermissionDenied},
     ReasonRow{Reason::kStorageUnavailable, "STORAGE_UNAVAILABLE", absl::StatusCode::kUnavailable},
     ReasonRow{Reason::kBusy, "BUSY", absl::StatusCode::kResourceExhausted},
+    ReasonRow{Reason::kPersonDeleted, "PERSON_DELETED", absl::StatusCode::kUnauthenticated},
+    ReasonRow{Reason::kEngineLocked, "ENGINE_LOCKED", absl::StatusCode::kFailedPrecondition},
+    ReasonRow{Reason::kWrongPassphrase, "WRONG_PASSPHRASE", absl::StatusCode::kPermissionDenied},
+    ReasonRow{Reason::kUnreadableArchive, "UNREADABLE_ARCHIVE", absl::StatusCode::kInvalidArgument},
     ReasonRow{Reason::kInternal, "INTERNAL", absl::StatusCode::kInternal},
 };
 

@@ -35,6 +35,10 @@ enum class Reason {
   kHostNotAllowed,
   kStorageUnavailable,
   kBusy,
+  kPersonDeleted,
+  kEngineLocked,
+  kWrongPassphrase,
+  kUnreadableArchive,
   kInternal,
 };
 

@@ -1,4 +1,4 @@
-// One engine per database file.
+// One engine per database file; one hand at a time in a directory of backups.
 #ifndef SOLOTRIAL_ENGINE_STORE_LOCK_FILE_H_
 #define SOLOTRIAL_ENGINE_STORE_LOCK_FILE_H_
 
@@ -17,6 +17,8 @@ class LockFile {
   // Locks `path`, made with owner-only mode where it does not exist. Fails at once when another
   // process, or another LockFile of this one, has it.
   static absl::StatusOr<LockFile> Acquire(const std::string& path);
+  // The same, waiting for whoever has it.
+  static absl::StatusOr<LockFile> Wait(const std::string& path);
 
   LockFile(LockFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
   LockFile(const LockFile&) = delete;
@@ -29,9 +31,6 @@ class LockFile {
 
   int descriptor_;
 };
-
-// What the operating system's `error` on opening or making a file means to the engine's operator.
-absl::Status OpenFault(int error);
 
 }  // namespace solotrial::store
 

@@ -243,7 +243,42 @@ CREATE TABLE audit_event (
 PRAGMA user_version = 2;
 )sql";
 
-constexpr std::array kMigrations = {kVersion1, kVersion2};
+// Deletion, and encryption at rest.
+constexpr Sql kVersion3 = R"sql(
+-- All that is kept of a person who was deleted: enough to tell their devices so.
+CREATE TABLE deleted_credential (
+  token_digest BLOB PRIMARY KEY NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- A person whose rows are gone and who may still be in the backups that the engine made.
+CREATE TABLE pending_erasure (
+  person_id TEXT PRIMARY KEY NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- One row when what people wrote is encrypted: the data key, wrapped by a key that Argon2id makes
+-- of the passphrase.
+CREATE TABLE encryption (
+  row INTEGER PRIMARY KEY CHECK (row = 1),
+  salt BLOB NOT NULL,
+  operations INTEGER NOT NULL,
+  memory_bytes INTEGER NOT NULL,
+  wrapped_key BLOB NOT NULL
+) STRICT;
+
+-- What people wrote, where it is encrypted; the columns that it stands for then hold '' or 0.
+ALTER TABLE trial ADD COLUMN sealed BLOB;
+ALTER TABLE pause ADD COLUMN sealed BLOB;
+ALTER TABLE entry ADD COLUMN sealed BLOB;
+ALTER TABLE imported_day ADD COLUMN sealed BLOB;
+ALTER TABLE look ADD COLUMN sealed BLOB;
+ALTER TABLE reply ADD COLUMN sealed BLOB;
+ALTER TABLE device ADD COLUMN sealed BLOB;
+ALTER TABLE share_link ADD COLUMN sealed BLOB;
+
+PRAGMA user_version = 3;
+)sql";
+
+constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3};
 static_assert(kMigrations.size() == kSchemaVersion);
 
 absl::Status RunMigrations(Connection& connection, std::span<const Sql> migrations,
@@ -291,6 +326,10 @@ absl::Status Migrate(Connection& connection, std::span<const Sql> migrations) {
   absl::Status status = RunMigrations(connection, migrations, static_cast<size_t>(version));
   if (!status.ok()) connection.RollBack();
   return status;
+}
+
+absl::Status ChangeEpoch(Connection& connection) {
+  return connection.Prepare("UPDATE meta SET epoch = ? WHERE row = 1").BindText(MakeUuid4()).Run();
 }
 
 absl::StatusOr<std::string> ReadEpoch(Connection& connection) {

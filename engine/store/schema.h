@@ -23,7 +23,10 @@ absl::Status CheckSchema(Connection& connection, std::span<const Sql> migrations
 // epoch.
 absl::Status Migrate(Connection& connection, std::span<const Sql> migrations);
 
-// The UUID that the file was given when it was made.
+// Gives the file another epoch: its log is no longer the one that clients have seen.
+absl::Status ChangeEpoch(Connection& connection);
+
+// The UUID that the file was given when it was made or restored.
 absl::StatusOr<std::string> ReadEpoch(Connection& connection);
 
 }  // namespace solotrial::store

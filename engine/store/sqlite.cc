@@ -274,6 +274,22 @@ bool Connection::EmptyLog() {
   return code == SQLITE_OK;
 }
 
+absl::Status Connection::CopyTo(Connection& target) {
+  sqlite3_backup* copy = sqlite3_backup_init(target.database_, "main", database_, "main");
+  if (copy == nullptr) return target.StatusOf(sqlite3_errcode(target.database_));
+  // In one step, so that it is one snapshot; the log lets writers go on.
+  const int stepped = sqlite3_backup_step(copy, -1);
+  const int finished = sqlite3_backup_finish(copy);
+  if (stepped != SQLITE_DONE) return target.StatusOf(stepped);
+  if (finished != SQLITE_OK) return target.StatusOf(finished);
+  SOLOTRIAL_ASSIGN_OR_RETURN(const std::string mode,
+                             target.ReadText("PRAGMA journal_mode = DELETE"));
+  if (mode == "delete") return absl::OkStatus();
+  return FaultStatus(Reason::kStorageUnavailable,
+                     "The copy of the database could not be finished: check the disk, then try "
+                     "again.");
+}
+
 void Connection::Fail(absl::Status fault) {
   // The first one tells most.
   if (fault_.ok()) fault_ = std::move(fault);

@@ -124,6 +124,9 @@ class Connection {
   // Moves the whole write-ahead log into the database file and empties it. False when a reader or a
   // fault was in the way; waits for no one.
   bool EmptyLog();
+  // Makes `target`'s database an equal of this one as it is now, whatever is written meanwhile.
+  // Leaves `target` in rollback-journal mode: one file, without a log beside it.
+  absl::Status CopyTo(Connection& target);
 
   const absl::Status& fault() const { return fault_; }
   void Fail(absl::Status fault);

@@ -1,6 +1,7 @@
 #include "engine/store/sqlite_transaction.h"
 
 #include "engine/base/fault.h"
+#include "engine/store/erasure.h"
 
 // Columns in the order in which the functions below read them. Macros, because SQL text is a
 // literal.
@@ -210,6 +211,23 @@ absl::StatusOr<std::optional<StoredReply>> SqliteTransaction::FindReply(
   return reply;
 }
 
+absl::StatusOr<bool> SqliteTransaction::IsDeletedCredential(const std::string& token_digest) {
+  Statement statement =
+      connection_.Prepare("SELECT 1 FROM deleted_credential WHERE token_digest = ?");
+  return statement.BindBlob(token_digest).Step();
+}
+
+absl::StatusOr<std::vector<std::string>> SqliteTransaction::ListPendingErasures() {
+  Statement statement =
+      connection_.Prepare("SELECT person_id FROM pending_erasure ORDER BY person_id");
+  std::vector<std::string> persons;
+  while (true) {
+    SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
+    if (!found) return persons;
+    persons.push_back(statement.Text());
+  }
+}
+
 absl::Status SqliteTransaction::InsertTrial(const trial::Trial& trial) {
   Statement statement = connection_.Prepare(
       "INSERT INTO trial (state, protocol_document, protocol_digest, start_date, seed, commitment, "
@@ -337,6 +355,21 @@ absl::Status SqliteTransaction::InsertReply(const std::string& person_id,
       .BindBlob(reply.reply)
       .BindTime(now)
       .BindText(reply.trial_id)
+      .Run();
+}
+
+absl::Status SqliteTransaction::DeletePerson(const std::string& person_id) {
+  deleted_ = true;
+  SOLOTRIAL_RETURN_IF_ERROR(ErasePerson(connection_, person_id));
+  return connection_.Prepare("INSERT INTO pending_erasure VALUES (?) ON CONFLICT DO NOTHING")
+      .BindText(person_id)
+      .Run();
+}
+
+absl::Status SqliteTransaction::EndErasure(const std::string& person_id) {
+  deleted_ = true;
+  return connection_.Prepare("DELETE FROM pending_erasure WHERE person_id = ?")
+      .BindText(person_id)
       .Run();
 }
 

@@ -35,6 +35,8 @@ class SqliteTransaction final : public WriteTransaction {
                                                  const std::string& trial_id) override;
   absl::StatusOr<std::optional<StoredReply>> FindReply(const std::string& person_id,
                                                        const std::string& request_id) override;
+  absl::StatusOr<bool> IsDeletedCredential(const std::string& token_digest) override;
+  absl::StatusOr<std::vector<std::string>> ListPendingErasures() override;
 
   absl::Status InsertTrial(const trial::Trial& trial) override;
   absl::Status UpdateTrial(trial::Trial& trial) override;
@@ -47,6 +49,8 @@ class SqliteTransaction final : public WriteTransaction {
                           const LookRow& look) override;
   absl::Status InsertReply(const std::string& person_id, const std::string& request_id,
                            const StoredReply& reply, absl::Time now) override;
+  absl::Status DeletePerson(const std::string& person_id) override;
+  absl::Status EndErasure(const std::string& person_id) override;
 
   // sqlite_access.cc
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/base/fault.h"
+#include "engine/store/files.h"
 #include "engine/store/group_commit.h"
 #include "engine/store/lock_file.h"
 #include "engine/store/schema.h"

@@ -88,6 +88,10 @@ class ReadTransaction : public AccessReads {
 
   virtual absl::StatusOr<std::optional<StoredReply>> FindReply(const std::string& person_id,
                                                                const std::string& request_id) = 0;
+  // Whether the token was one of a person who has been deleted.
+  virtual absl::StatusOr<bool> IsDeletedCredential(const std::string& token_digest) = 0;
+  // Who has been deleted and may still be in backups, by id: see FinishErasures.
+  virtual absl::StatusOr<std::vector<std::string>> ListPendingErasures() = 0;
 };
 
 // A view that can be changed. What a failed callback did is rolled back.
@@ -111,6 +115,12 @@ class WriteTransaction : public ReadTransaction, public AccessWrites {
                                   const LookRow& look) = 0;
   virtual absl::Status InsertReply(const std::string& person_id, const std::string& request_id,
                                    const StoredReply& reply, absl::Time now) = 0;
+
+  // Everything of the person, known or not: rows, credentials, replies. What stays are the digests
+  // of their tokens (see IsDeletedCredential), and a pending erasure.
+  virtual absl::Status DeletePerson(const std::string& person_id) = 0;
+  // No backup holds the person any more.
+  virtual absl::Status EndErasure(const std::string& person_id) = 0;
 };
 
 // Thread-safe.

@@ -5,20 +5,27 @@
 #include <algorithm>
 #include <filesystem>
 #include <numeric>
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include "engine/base/digest.h"
 #include "engine/base/fault.h"
 #include "engine/base/random.h"
+#include "engine/store/backup.h"
+#include "engine/store/erasure.h"
 #include "engine/store/trial_store.h"
 #include "tests/store/fault_vfs.h"
+#include "tests/store/raw_database.h"
 #include "tests/store/samples.h"
 
 namespace solotrial::store {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::SizeIs;
 
 // The secret, as it stands in every text of Anna's kPain.
 const char kSecret[] = "SECRET";
@@ -26,8 +33,8 @@ const char kSecret[] = "SECRET";
 // The files that hold it.
 std::vector<std::string> FilesWithSecret(const TemporaryDirectory& directory) {
   std::vector<std::string> names;
-  for (const auto& file : std::filesystem::directory_iterator(directory.path())) {
-    if (ReadFile(file.path()).find(kSecret) != std::string::npos) {
+  for (const auto& file : std::filesystem::recursive_directory_iterator(directory.path())) {
+    if (file.is_regular_file() && ReadFile(file.path()).find(kSecret) != std::string::npos) {
       names.push_back(file.path().filename());
     }
   }
@@ -82,8 +89,34 @@ class EraseTest : public ::testing::Test {
     return store_->WriteAndWait(
         [](WriteTransaction& transaction) { return transaction.DeleteTrial(kAnna, kPain); });
   }
+  absl::Status DeleteAnna() {
+    return store_->WriteAndWait(
+        [](WriteTransaction& transaction) { return transaction.DeletePerson(kAnna); });
+  }
+  std::string backups() const { return directory_.File("backups"); }
+  std::vector<std::string> BackupNames() const {
+    std::vector<std::string> names;
+    for (const auto& file : std::filesystem::directory_iterator(backups())) {
+      if (file.path().extension() == ".db") names.push_back(file.path().filename());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+  void AddBert() {
+    ASSERT_TRUE(store_
+                    ->WriteAndWait([](WriteTransaction& transaction) {
+                      SOLOTRIAL_RETURN_IF_ERROR(
+                          transaction.PutOwner(SampleCredential(kBert), Noon(1)));
+                      return transaction.InsertTrial(SampleTrial(kBert, kSleep));
+                    })
+                    .ok());
+  }
+  void BackUp(int day) {
+    const auto path = AddBackup(directory_.File("trial.db"), backups(), Noon(day), 7);
+    ASSERT_TRUE(path.ok()) << path.status();
+  }
 
-  const FaultVfs quick_;  // a sync waits for no disk
+  FaultVfs quick_;  // a sync waits for no disk
   TemporaryDirectory directory_;
   std::unique_ptr<TrialStore> store_ = OpenWithTrial(directory_.File("trial.db"));
 };
@@ -123,6 +156,119 @@ TEST_F(EraseTest, CatchesUpAtTheLatestWhenTheStoreIsClosed) {
                   })
                   .ok());
   store_.reset();
+  EXPECT_THAT(FilesWithSecret(directory_), IsEmpty());
+}
+
+TEST_F(EraseTest, LeavesNothingOfAPersonButTheDigestsOfTheirTokens) {
+  AddSecretTrial();
+  ASSERT_TRUE(DeleteAnna().ok());
+  ASSERT_TRUE(FinishErasures(*store_, backups()).ok());
+  EXPECT_THAT(FilesWithSecret(directory_), IsEmpty());
+  store_.reset();
+  EXPECT_THAT(FilesWithSecret(directory_), IsEmpty());
+  RawDatabase database(directory_.File("trial.db"));
+  // Every table that there is, also those that later versions add.
+  std::istringstream tables(database.Run(
+      "SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c ON c.name = 'person_id' "
+      "WHERE m.type = 'table'"));
+  int looked_at = 0;
+  for (std::string table; tables >> table; ++looked_at) {
+    EXPECT_EQ(database.Run("SELECT count(*) FROM " + table), "0") << table;
+  }
+  EXPECT_GE(looked_at, 9);
+  EXPECT_EQ(database.Run("SELECT lower(hex(token_digest)) FROM deleted_credential"),
+            Hex(SampleCredential(kAnna).token_digest));
+  EXPECT_EQ(ReadFile(directory_.File("trial.db")).find(kAnna), std::string::npos);
+}
+
+TEST_F(EraseTest, RemembersWhoseTokenItWas) {
+  AddBert();
+  ASSERT_TRUE(store_
+                  ->WriteAndWait(
+                      [](WriteTransaction& transaction) { return transaction.DeletePerson(kBert); })
+                  .ok());
+  ASSERT_TRUE(store_
+                  ->Read([](ReadTransaction& transaction) {
+                    const std::string bert = SampleCredential(kBert).token_digest;
+                    EXPECT_TRUE(*transaction.IsDeletedCredential(bert));
+                    EXPECT_FALSE(transaction.FindCredential(bert)->has_value());
+                    EXPECT_FALSE(*transaction.IsDeletedCredential(std::string(32, 'x')));
+                    EXPECT_TRUE(transaction.GetTrial(kAnna, kSleep).ok());
+                    return absl::OkStatus();
+                  })
+                  .ok());
+}
+
+TEST_F(EraseTest, RewritesBackupsWithoutThePersonAndKeepsTheOthers) {
+  AddSecretTrial();
+  BackUp(3);
+  AddBert();
+  BackUp(4);
+  ASSERT_TRUE(DeleteAnna().ok());
+  BackUp(5);
+  EXPECT_THAT(FilesWithSecret(directory_), SizeIs(2));
+  ASSERT_TRUE(FinishErasures(*store_, backups()).ok());
+  EXPECT_THAT(FilesWithSecret(directory_), IsEmpty());
+  EXPECT_THAT(BackupNames(),
+              ElementsAre("solotrial-20260103T120000Z.db", "solotrial-20260104T120000Z.db",
+                          "solotrial-20260105T120000Z.db"));
+  for (const std::string& name : BackupNames()) {
+    const auto check = CheckDatabase(backups() + "/" + name);
+    ASSERT_TRUE(check.ok()) << check.status();
+    EXPECT_THAT(check->faults, IsEmpty());
+    EXPECT_EQ(check->people, name == BackupNames().front() ? 0 : 1);
+  }
+  ASSERT_TRUE(store_
+                  ->Read([](ReadTransaction& transaction) {
+                    EXPECT_THAT(*transaction.ListPendingErasures(), IsEmpty());
+                    return absl::OkStatus();
+                  })
+                  .ok());
+}
+
+TEST_F(EraseTest, RemovesABackupThatCannotBeRewritten) {
+  AddSecretTrial();
+  BackUp(3);
+  const std::string damaged = backups() + "/damaged-20260104T120000Z.db";
+  std::string bytes = ReadFile(backups() + "/solotrial-20260103T120000Z.db");
+  bytes.resize(bytes.size() / 2);
+  WriteFile(damaged, bytes);
+  WriteFile(damaged + "-wal", kSecret);
+  WriteFile(backups() + "/solotrial-20260105T120000Z.db", kSecret);
+  ASSERT_TRUE(DeleteAnna().ok());
+  ASSERT_TRUE(FinishErasures(*store_, backups()).ok());
+  EXPECT_THAT(FilesWithSecret(directory_), IsEmpty());
+  EXPECT_THAT(BackupNames(), ElementsAre("solotrial-20260103T120000Z.db"));
+}
+
+// The engine may end between the deletion and the rewriting of the backups, or the disk be full.
+TEST_F(EraseTest, IsCompletedLaterWhereItWasBrokenOff) {
+  AddSecretTrial();
+  BackUp(3);
+  ASSERT_TRUE(DeleteAnna().ok());
+  store_.reset();
+  store_ = OpenOrDie(directory_.File("trial.db"));
+  EXPECT_THAT(FilesWithSecret(directory_), Not(IsEmpty()));
+  ASSERT_TRUE(FinishErasures(*store_, backups()).ok());
+  EXPECT_THAT(FilesWithSecret(directory_), IsEmpty());
+}
+
+TEST_F(EraseTest, FinishesWhateverTheDiskDoes) {
+  AddSecretTrial();
+  BackUp(3);
+  ASSERT_TRUE(DeleteAnna().ok());
+  int64_t operations = 0;
+  while (true) {
+    SCOPED_TRACE("operation " + std::to_string(operations));
+    quick_.FailAfter(operations, 1'000'000, SQLITE_IOERR);
+    const absl::Status status = FinishErasures(*store_, backups());
+    quick_.Heal();
+    EXPECT_TRUE(CheckDatabase(backups() + "/solotrial-20260103T120000Z.db").ok());
+    if (status.ok()) break;
+    EXPECT_EQ(FaultOf(status).reason, Reason::kStorageUnavailable) << status;
+    operations += 1 + operations / 4;
+  }
+  EXPECT_GT(operations, 10);
   EXPECT_THAT(FilesWithSecret(directory_), IsEmpty());
 }
 
