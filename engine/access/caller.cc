@@ -49,8 +49,9 @@ const char* RoleName(Role role) {
 }
 
 Caller CallerOf(const Credential& credential) {
-  return Caller{credential.role,     credential.person_id, credential.device_id,
-                credential.trial_id, credential.local,     credential.confirmed_until};
+  return Caller{credential.role,       credential.person_id, credential.device_id,
+                credential.trial_id,   credential.local,     credential.confirmed_until,
+                credential.expire_time};
 }
 
 std::string MakeToken() { return RandomBase64(32); }

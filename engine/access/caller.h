@@ -41,6 +41,7 @@ struct Caller {
   bool local = false;
   // Until then the person has shown to be more than the holder of the device: see CheckConfirmed.
   absl::Time confirmed_until = absl::InfinitePast();
+  absl::Time expire_time = absl::InfiniteFuture();  // of the credential
 };
 
 // What the engine keeps of a credential: never the token itself.

@@ -1,6 +1,7 @@
 #include "engine/base/civil_time.h"
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <mutex>
 #include <sstream>
@@ -122,6 +123,10 @@ Date LatestDateOnEarth(absl::Time instant) {
 }
 
 std::unique_ptr<Clock> MakeSystemClock() { return std::make_unique<SystemClock>(); }
+
+absl::Duration SteadyNow() {
+  return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
+}
 
 absl::StatusOr<std::unique_ptr<Clock>> MakeManualClock(const std::string& path) {
   const absl::StatusOr<absl::Time> instant = ReadInstant(path);

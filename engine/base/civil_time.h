@@ -52,6 +52,9 @@ class Clock {
 // The machine's clock.
 std::unique_ptr<Clock> MakeSystemClock();
 
+// Time since some instant in the past, by a clock that never goes back: for intervals.
+absl::Duration SteadyNow();
+
 // Reads RFC 3339 text, for example `2026-03-01T20:00:00+01:00`, from `path` at every call, so that
 // a whole trial can be lived in a minute. Fails when the file cannot be read now; later faults
 // keep the last good instant.

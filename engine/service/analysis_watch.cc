@@ -9,8 +9,13 @@ namespace solotrial::service {
 
 AnalysisWatch::AnalysisWatch(const AnalysisHandlers& handlers, WorkerPool& workers,
                              ChangeHub& changes, access::Caller caller,
+                             std::function<absl::Status()> still_admitted,
                              const v1::WatchAnalysisRequest& request)
-    : handlers_(handlers), workers_(workers), changes_(changes), caller_(std::move(caller)) {
+    : handlers_(handlers),
+      workers_(workers),
+      changes_(changes),
+      caller_(std::move(caller)),
+      still_admitted_(std::move(still_admitted)) {
   request_.set_trial(request.trial());
   request_.set_measure_id(request.measure_id());
   request_.set_locale(request.locale());
@@ -47,7 +52,8 @@ void AnalysisWatch::Submit() {
 
 void AnalysisWatch::Compute() {
   response_.Clear();
-  const absl::Status status = handlers_.Analyze(caller_, request_, &response_);
+  absl::Status status = still_admitted_();
+  if (status.ok()) status = handlers_.Analyze(caller_, request_, &response_);
   bool cancelled = false;
   {
     const std::lock_guard lock(mutex_);

@@ -4,6 +4,7 @@
 
 #include <grpcpp/support/server_callback.h>
 
+#include <functional>
 #include <mutex>
 
 #include "engine/access/caller.h"
@@ -18,9 +19,11 @@ namespace solotrial::service {
 // answered together. Deletes itself when gRPC is done with it.
 class AnalysisWatch final : public grpc::ServerWriteReactor<v1::Analysis> {
  public:
-  // What is passed by reference must outlive the stream.
+  // What is passed by reference must outlive the stream. `still_admitted` is asked before every
+  // answer, so that a device that was revoked learns no more.
   AnalysisWatch(const AnalysisHandlers& handlers, WorkerPool& workers, ChangeHub& changes,
-                access::Caller caller, const v1::WatchAnalysisRequest& request);
+                access::Caller caller, std::function<absl::Status()> still_admitted,
+                const v1::WatchAnalysisRequest& request);
 
   // Subscribes and computes the first answer; once, after construction.
   void Begin();
@@ -43,6 +46,7 @@ class AnalysisWatch final : public grpc::ServerWriteReactor<v1::Analysis> {
   WorkerPool& workers_;
   ChangeHub& changes_;
   const access::Caller caller_;
+  const std::function<absl::Status()> still_admitted_;
   v1::AnalyzeRequest request_;  // constant after construction
   v1::Analysis response_;       // owned by the phase kBusy
   uint64_t subscription_ = 0;   // constant after Begin

@@ -3,7 +3,6 @@
 #include <google/protobuf/stubs/logging.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
-#include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 #include <grpcpp/support/server_interceptor.h>
@@ -14,12 +13,16 @@
 #include <vector>
 
 #include "engine/inference/inference.h"
+#include "engine/service/access_handlers.h"
+#include "engine/service/access_service.h"
+#include "engine/service/admission.h"
 #include "engine/service/analysis_handlers.h"
 #include "engine/service/analysis_watch.h"
 #include "engine/service/change_hub.h"
 #include "engine/service/convert.h"
 #include "engine/service/diary_handlers.h"
 #include "engine/service/gate.h"
+#include "engine/service/listener.h"
 #include "engine/service/trial_handlers.h"
 #include "engine/service/unreadable_request.h"
 #include "engine/service/worker_pool.h"
@@ -36,7 +39,6 @@ using grpc::ServerUnaryReactor;
 
 constexpr int kWorkers = 3;
 constexpr size_t kMostQueued = 4096;
-constexpr int kMaxMessageBytes = 4 << 20;
 constexpr auto kShutdownGrace = std::chrono::seconds(2);
 
 // A member function of `handlers` as a handler.
@@ -187,10 +189,15 @@ class AnalysisServiceImpl final : public v1::AnalysisService::CallbackService {
   }
   grpc::ServerWriteReactor<v1::Analysis>* WatchAnalysis(
       CallbackServerContext* context, const v1::WatchAnalysisRequest* request) override {
-    absl::StatusOr<access::Caller> caller =
-        gate_.Admit(*context, "solotrial.v1.AnalysisService.WatchAnalysis");
-    if (!caller.ok()) return new RefusedWatch(ToWire(caller.status()));
-    auto* watch = new AnalysisWatch(handlers_, workers_, changes_, *std::move(caller), *request);
+    const char* method = "solotrial.v1.AnalysisService.WatchAnalysis";
+    const absl::StatusOr<Admission::Entry> entry = gate_.Admit(*context, method, *request);
+    if (!entry.ok()) return new RefusedWatch(ToWire(entry.status()));
+    // The request lives as long as the call, and so does the watch.
+    const auto still_admitted = [this, entry = *entry, method, request] {
+      return gate_.AdmitAgain(entry, method, *request);
+    };
+    auto* watch =
+        new AnalysisWatch(handlers_, workers_, changes_, entry->caller, still_admitted, *request);
     watch->Begin();
     return watch;
   }
@@ -251,21 +258,26 @@ class ServerServiceImpl final : public v1::ServerService::CallbackService {
   const Clock& clock_;
 };
 
-bool IsLoopback(const std::string& address) {
-  const size_t colon = address.rfind(':');
-  if (colon == std::string::npos) return false;
-  const std::string host = address.substr(0, colon);
-  return host == "127.0.0.1" || host == "localhost" || host == "[::1]";
-}
-
 class RunningServer final : public EngineServer {
  public:
-  RunningServer(store::TrialStore& store, const Clock& clock)
-      : gate_(store, workers_, changes_, clock),
+  RunningServer(const Options& options, std::vector<access::AddressRange> trusted_proxies,
+                store::TrialStore& store, const Clock& clock)
+      : store_(store),
+        listener_(options),
+        admission_(store, clock,
+                   {.allowed_hosts = listener_.AllowedHosts(),
+                    .trusted_proxies = std::move(trusted_proxies),
+                    .strangers = options.stranger_rate,
+                    .devices = options.device_rate,
+                    .steady_now = options.steady_now}),
+        gate_(store, workers_, changes_, clock, admission_),
+        shared_analysis_(store, clock),
+        access_handlers_(store, clock, shared_analysis_, [this] { return listener_.endpoint(); }),
         trials_(gate_, clock),
         diary_(gate_, clock, store.Epoch()),
         analysis_(gate_, store, workers_, changes_, clock),
-        info_(gate_, store, clock) {}
+        info_(gate_, store, clock),
+        access_(MakeAccessService(gate_, access_handlers_)) {}
 
   ~RunningServer() override {
     if (server_ == nullptr) return;
@@ -273,63 +285,65 @@ class RunningServer final : public EngineServer {
     server_->Wait();
   }
 
-  absl::Status Listen(const std::string& address) {
-    SOLOTRIAL_RETURN_IF_ERROR(gate_.LoadRoles());
-    if (!address.empty() && !IsLoopback(address)) {
-      return absl::InvalidArgumentError(
-          "cannot listen on " + address +
-          ": only 127.0.0.1, [::1] or localhost, as host:port; this engine has no transport "
-          "security yet");
-    }
+  absl::Status Listen() {
+    SOLOTRIAL_RETURN_IF_ERROR(admission_.LoadRules());
     // protobuf writes to standard error what a stranger's bytes lack; the caller is told instead.
     google::protobuf::SetLogHandler(nullptr);
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     grpc::ServerBuilder builder;
-    builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
-    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // a port in use is an error
-    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
-    builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 256);
     std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>>
         interceptors;
     interceptors.push_back(ExplainUnreadableRequests());
     builder.experimental().SetInterceptorCreators(std::move(interceptors));
-    int port = 0;
-    if (!address.empty()) {
-      builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
-    }
-    for (grpc::Service* service :
-         std::initializer_list<grpc::Service*>{&trials_, &diary_, &analysis_, &info_}) {
+    SOLOTRIAL_RETURN_IF_ERROR(listener_.AddTo(builder));
+    for (grpc::Service* service : std::initializer_list<grpc::Service*>{
+             &trials_, &diary_, &analysis_, &info_, access_.get()}) {
       builder.RegisterService(service);
     }
     server_ = builder.BuildAndStart();
-    if (server_ == nullptr || (!address.empty() && port == 0)) {
-      return absl::UnavailableError("cannot listen on " + address +
-                                    ": the port is in use or not allowed; choose another with "
-                                    "--listen HOST:PORT");
-    }
-    if (!address.empty()) {
-      address_ = address.substr(0, address.rfind(':') + 1) + std::to_string(port);
-    }
-    return absl::OkStatus();
+    return listener_.Started(server_ != nullptr);
   }
 
-  std::string address() const override { return address_; }
+  std::string address() const override { return listener_.local_address(); }
+  std::string remote_address() const override { return listener_.remote_address(); }
+
+  absl::StatusOr<std::optional<FirstPairing>> OfferFirstPairing() override {
+    std::optional<access::Credential> owner;
+    bool alone = false;
+    SOLOTRIAL_RETURN_IF_ERROR(store_.Read([&](store::ReadTransaction& t) -> absl::Status {
+      SOLOTRIAL_ASSIGN_OR_RETURN(owner, t.FindOwner());
+      if (!owner.has_value()) return absl::OkStatus();
+      SOLOTRIAL_ASSIGN_OR_RETURN(const auto devices, t.ListDevices(owner->person_id));
+      alone = devices.size() == 1;
+      return absl::OkStatus();
+    }));
+    if (!alone) return std::nullopt;
+    v1::PairingCode code;
+    SOLOTRIAL_RETURN_IF_ERROR(
+        access_handlers_.CreatePairingCode(access::CallerOf(*owner), {}, &code));
+    return FirstPairing{code.code(), code.link()};
+  }
 
   std::shared_ptr<grpc::Channel> InProcessChannel() override {
     return server_->InProcessChannel(grpc::ChannelArguments());
   }
 
  private:
+  store::TrialStore& store_;
+  Listener listener_;
   // Destroyed in reverse: first the server, then the workers with what is queued, then the rest.
   ChangeHub changes_;
   WorkerPool workers_{kWorkers, kMostQueued};
+  Admission admission_;
   Gate gate_;
+  const AnalysisHandlers shared_analysis_;
+  const AccessHandlers access_handlers_;
   TrialServiceImpl trials_;
   DiaryServiceImpl diary_;
   AnalysisServiceImpl analysis_;
   ServerServiceImpl info_;
-  std::string address_;
+  const std::unique_ptr<grpc::Service> access_;
   std::unique_ptr<grpc::Server> server_;
 };
 
@@ -338,8 +352,13 @@ class RunningServer final : public EngineServer {
 absl::StatusOr<std::unique_ptr<EngineServer>> EngineServer::Start(const Options& options,
                                                                   store::TrialStore& store,
                                                                   const Clock& clock) {
-  auto server = std::make_unique<RunningServer>(store, clock);
-  SOLOTRIAL_RETURN_IF_ERROR(server->Listen(options.listen_address));
+  std::vector<access::AddressRange> trusted_proxies;
+  for (const std::string& text : options.trusted_proxies) {
+    SOLOTRIAL_ASSIGN_OR_RETURN(const access::AddressRange range, access::AddressRange::Parse(text));
+    trusted_proxies.push_back(range);
+  }
+  auto server = std::make_unique<RunningServer>(options, std::move(trusted_proxies), store, clock);
+  SOLOTRIAL_RETURN_IF_ERROR(server->Listen());
   return server;
 }
 

@@ -2,10 +2,14 @@
 #ifndef SOLOTRIAL_ENGINE_SERVICE_ENGINE_SERVER_H_
 #define SOLOTRIAL_ENGINE_SERVICE_ENGINE_SERVER_H_
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "engine/access/rate_limit.h"
 #include "engine/base/civil_time.h"
 #include "engine/store/trial_store.h"
 
@@ -19,21 +23,51 @@ namespace solotrial::service {
 class EngineServer {
  public:
   struct Options {
-    // `127.0.0.1:7311`, `[::1]:7311` or `localhost:7311`, port 0 for a free one; empty: only
-    // reachable in process. Beyond loopback there is no transport security yet, so that any other
-    // host is refused.
+    // HOST:PORT, port 0 for a free one; empty: only reachable in process. On loopback
+    // (`127.0.0.1`, `[::1]`, `localhost`) without TLS. Beyond it with TLS, and besides on a free
+    // port of 127.0.0.1 without, for the clients of this machine.
     std::string listen_address;
+
+    // PEM files of the certificate and its key, needed beyond loopback. They are read again within
+    // ten seconds when they change.
+    std::string certificate_file;
+    std::string key_file;
+    // The certificate is the engine's own (EnsureOwnCertificate): links carry its fingerprint.
+    bool pin_certificate = false;
+
+    // HOST:PORT by which other machines reach the engine, for links; empty: as it listens.
+    std::string public_address;
+    // Host names that it may be called by, beside addresses, localhost and that of public_address.
+    std::vector<std::string> allowed_hosts;
+    // Addresses and ranges whose X-Forwarded-For is believed.
+    std::vector<std::string> trusted_proxies;
+
+    // Calls per second, and at once: of one address without a credential, and of one device.
+    access::RateLimit::Rate stranger_rate = {.per_second = 60, .burst = 600};
+    access::RateLimit::Rate device_rate = {.per_second = 200, .burst = 2000};
+    std::function<absl::Duration()> steady_now = SteadyNow;
   };
 
   // `store` and `clock` must outlive the server. Errors say in one sentence what is wrong: a method
-  // without roles, an address that is not loopback, a port in use.
+  // without roles, no certificate beyond loopback, a port in use.
   static absl::StatusOr<std::unique_ptr<EngineServer>> Start(const Options& options,
                                                              store::TrialStore& store,
                                                              const Clock& clock);
   virtual ~EngineServer() = default;
 
-  // Where it listens, `host:port`; empty when it does not.
+  // Where the clients of this machine find it, without TLS, `host:port`; empty when it does not
+  // listen.
   virtual std::string address() const = 0;
+  // Where other machines find it, with TLS; empty when they cannot.
+  virtual std::string remote_address() const = 0;
+
+  // A code for the owner's first device, as AccessService.CreatePairingCode makes it, and its link;
+  // nullopt when there is one already beside this machine. For the terminal that starts the engine.
+  struct FirstPairing {
+    std::string code;
+    std::string link;
+  };
+  virtual absl::StatusOr<std::optional<FirstPairing>> OfferFirstPairing() = 0;
 
   // A channel within the process. Calls go through the same gate as any others.
   virtual std::shared_ptr<grpc::Channel> InProcessChannel() = 0;

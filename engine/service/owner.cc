@@ -54,8 +54,13 @@ absl::Status EnsureOwner(store::TrialStore& store, const std::string& token_file
       owner.value_or(access::Credential{"", access::Role::kOwner, MakeUuid4(), MakeUuid4()});
   credential.token_digest = access::TokenDigest(token);
   SOLOTRIAL_RETURN_IF_ERROR(WriteToken(token_file, token));
-  return store.WriteAndWait(
-      [&](store::WriteTransaction& transaction) { return transaction.PutOwner(credential, now); });
+  return store.WriteAndWait([&](store::WriteTransaction& transaction) -> absl::Status {
+    SOLOTRIAL_RETURN_IF_ERROR(transaction.PutOwner(credential, now));
+    const access::Caller engine{access::Role::kOwner, credential.person_id, ""};
+    return transaction.AppendAuditEvent(
+        access::MakeAuditEvent(engine, now, owner.has_value() ? "LocalTokenReplaced" : "OwnerMade",
+                               "devices/" + credential.device_id));
+  });
 }
 
 }  // namespace solotrial::service

@@ -70,8 +70,9 @@ class AccessReads {
   // In order after `after_number`, at most `limit` (< 0: all).
   virtual absl::StatusOr<std::vector<access::AuditEvent>> ListAuditEvents(
       const std::string& person_id, int64_t after_number, int limit) = 0;
-  // The count and hash that are kept beside the log.
-  virtual absl::StatusOr<access::AuditHead> GetAuditHead(const std::string& person_id) = 0;
+  // The count and hash that are kept beside the log; nullopt when there is no such person.
+  virtual absl::StatusOr<std::optional<access::AuditHead>> GetAuditHead(
+      const std::string& person_id) = 0;
 };
 
 class AccessWrites {
@@ -97,10 +98,9 @@ class AccessWrites {
   virtual absl::Status DeleteOtherCredentials(const std::string& person_id,
                                               const std::string& device_id,
                                               const std::string& kept_digest) = 0;
-  // Of a device, those made after the one with `digest`: never used, or it would be gone.
+  // Of a device, all but the earliest: they were never used, or the earliest would be gone.
   virtual absl::Status DeleteLaterCredentials(const std::string& person_id,
-                                              const std::string& device_id,
-                                              const std::string& digest) = 0;
+                                              const std::string& device_id) = 0;
 
   virtual absl::Status InsertInvitation(const access::Invitation& invitation) = 0;
   virtual absl::Status CountWrongTry(const std::string& lookup) = 0;
@@ -124,7 +124,8 @@ class AccessWrites {
   virtual absl::Status InsertOpening(const std::string& person_id, const std::string& link_id,
                                      absl::Time now) = 0;
 
-  // Appends to the log of `event.person_id`; sets number and hash.
+  // Appends to the log of `event.person_id`; sets number and hash. The log of a person who is gone
+  // is gone as well: nothing is written then.
   virtual absl::Status AppendAuditEvent(access::AuditEvent event) = 0;
 };
 

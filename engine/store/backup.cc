@@ -114,7 +114,8 @@ absl::StatusOr<std::vector<std::string>> AuditFaults(Connection& connection) {
     SOLOTRIAL_ASSIGN_OR_RETURN(const std::vector<access::AuditEvent> events,
                                transaction.ListAuditEvents(person_id, 0, -1));
     for (const access::AuditEvent& event : events) check.Add(event);
-    SOLOTRIAL_ASSIGN_OR_RETURN(const access::AuditHead head, transaction.GetAuditHead(person_id));
+    SOLOTRIAL_ASSIGN_OR_RETURN(const auto kept, transaction.GetAuditHead(person_id));
+    const access::AuditHead head = kept.value_or(access::AuditHead{});
     if (const std::optional<int64_t> broken = check.FirstBroken(head); broken.has_value()) {
       faults.push_back("The audit log of person " + person_id + " was changed at event " +
                        std::to_string(*broken) + ".");

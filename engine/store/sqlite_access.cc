@@ -148,6 +148,13 @@ access::AuditEvent ReadAuditEvent(Statement& row) {
   return event;
 }
 
+access::AuditHead ReadAuditHead(Statement& row) {
+  access::AuditHead head;
+  head.count = row.Int();
+  head.hash = row.Blob();
+  return head;
+}
+
 absl::Time ReadTime(Statement& row) { return row.Time(); }
 
 }  // namespace
@@ -258,16 +265,12 @@ absl::StatusOr<std::vector<access::AuditEvent>> SqliteTransaction::ListAuditEven
   return ReadRows(statement, ReadAuditEvent);
 }
 
-absl::StatusOr<access::AuditHead> SqliteTransaction::GetAuditHead(const std::string& person_id) {
+absl::StatusOr<std::optional<access::AuditHead>> SqliteTransaction::GetAuditHead(
+    const std::string& person_id) {
   Statement statement =
       connection_.Prepare("SELECT audit_count, audit_hash FROM person WHERE person_id = ?");
   statement.BindText(person_id);
-  SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
-  if (!found) return FaultStatus(Reason::kInternal, "an audit log of nobody");
-  access::AuditHead head;
-  head.count = statement.Int();
-  head.hash = statement.Blob();
-  return head;
+  return ReadRow(statement, ReadAuditHead);
 }
 
 absl::Status SqliteTransaction::PutOwner(const access::Credential& credential, absl::Time now) {
@@ -359,12 +362,11 @@ absl::Status SqliteTransaction::DeleteOtherCredentials(const std::string& person
 }
 
 absl::Status SqliteTransaction::DeleteLaterCredentials(const std::string& person_id,
-                                                       const std::string& device_id,
-                                                       const std::string& digest) {
+                                                       const std::string& device_id) {
   Statement statement = connection_.Prepare(
       "DELETE FROM token WHERE person_id = ?1 AND device_id = ?2 AND number > "
-      "(SELECT number FROM token WHERE token_digest = ?3)");
-  return statement.BindText(person_id).BindText(device_id).BindBlob(digest).Run();
+      "(SELECT min(number) FROM token WHERE person_id = ?1 AND device_id = ?2)");
+  return statement.BindText(person_id).BindText(device_id).Run();
 }
 
 absl::Status SqliteTransaction::InsertInvitation(const access::Invitation& invitation) {
@@ -465,8 +467,9 @@ absl::Status SqliteTransaction::InsertOpening(const std::string& person_id,
 }
 
 absl::Status SqliteTransaction::AppendAuditEvent(access::AuditEvent event) {
-  SOLOTRIAL_ASSIGN_OR_RETURN(access::AuditHead head, GetAuditHead(event.person_id));
-  access::Append(head, event);
+  SOLOTRIAL_ASSIGN_OR_RETURN(std::optional<access::AuditHead> head, GetAuditHead(event.person_id));
+  if (!head.has_value()) return absl::OkStatus();
+  access::Append(*head, event);
   {
     Statement statement = connection_.Prepare(
         "INSERT INTO audit_event (person_id, number, time, role, device_id, action, subject, hash) "
@@ -483,8 +486,8 @@ absl::Status SqliteTransaction::AppendAuditEvent(access::AuditEvent event) {
   }
   return connection_
       .Prepare("UPDATE person SET audit_count = ?, audit_hash = ? WHERE person_id = ?")
-      .BindInt(head.count)
-      .BindBlob(head.hash)
+      .BindInt(head->count)
+      .BindBlob(head->hash)
       .BindText(event.person_id)
       .Run();
 }

@@ -76,7 +76,8 @@ class SqliteTransaction final : public WriteTransaction {
   absl::StatusOr<std::vector<access::AuditEvent>> ListAuditEvents(const std::string& person_id,
                                                                   int64_t after_number,
                                                                   int limit) override;
-  absl::StatusOr<access::AuditHead> GetAuditHead(const std::string& person_id) override;
+  absl::StatusOr<std::optional<access::AuditHead>> GetAuditHead(
+      const std::string& person_id) override;
 
   absl::Status PutOwner(const access::Credential& credential, absl::Time now) override;
   absl::Status InsertPerson(const std::string& person_id, access::Role role,
@@ -87,8 +88,8 @@ class SqliteTransaction final : public WriteTransaction {
   absl::Status InsertCredential(const access::Credential& credential) override;
   absl::Status DeleteOtherCredentials(const std::string& person_id, const std::string& device_id,
                                       const std::string& kept_digest) override;
-  absl::Status DeleteLaterCredentials(const std::string& person_id, const std::string& device_id,
-                                      const std::string& digest) override;
+  absl::Status DeleteLaterCredentials(const std::string& person_id,
+                                      const std::string& device_id) override;
   absl::Status InsertInvitation(const access::Invitation& invitation) override;
   absl::Status CountWrongTry(const std::string& lookup) override;
   absl::Status DeleteInvitation(const std::string& lookup) override;

@@ -7,6 +7,9 @@
 #include <fstream>
 
 #include "absl/strings/str_format.h"
+#include "engine/access/device.h"
+#include "engine/access/recovery.h"
+#include "engine/base/uuid.h"
 #include "engine/store/sqlite_trial_store.h"
 #include "solotrial/v1/errors.pb.h"
 
@@ -58,7 +61,7 @@ void EngineTest::Restart() {
   const std::string token_file = directory_ + "/owner.token";
   ASSERT_TRUE(EnsureOwner(*store_, token_file, clock_.Now()).ok());
   std::ifstream(token_file) >> token_;
-  auto server = EngineServer::Start({}, *store_, clock_);
+  auto server = EngineServer::Start(options_, *store_, clock_);
   ASSERT_TRUE(server.ok()) << server.status();
   server_ = *std::move(server);
   channel_ = server_->InProcessChannel();
@@ -66,6 +69,65 @@ void EngineTest::Restart() {
   diary_ = v1::DiaryService::NewStub(channel_);
   analysis_ = v1::AnalysisService::NewStub(channel_);
   info_ = v1::ServerService::NewStub(channel_);
+  access_ = v1::AccessService::NewStub(channel_);
+}
+
+access::Credential EngineTest::MakeDevice(store::WriteTransaction& transaction, access::Role role,
+                                          const std::string& trial, absl::Time confirmed_until,
+                                          const std::string& token) {
+  access::Device device;
+  device.id = MakeUuid4();
+  device.role = role;
+  device.name = access::RoleName(role);
+  device.create_time = device.last_use_time = clock_.Now();
+  device.confirmed_until = confirmed_until;
+  if (access::IsScoped(role)) device.trial_id = trial.substr(std::string("trials/").size());
+  if (role == access::Role::kParticipant) {
+    device.person_id = MakeUuid4();
+    EXPECT_TRUE(transaction.InsertPerson(device.person_id, role, clock_.Now()).ok());
+  } else {
+    device.person_id = (*transaction.FindOwner())->person_id;
+  }
+  EXPECT_TRUE(transaction.InsertDevice(device).ok());
+  access::Credential credential;
+  credential.token_digest = access::TokenDigest(token);
+  credential.person_id = device.person_id;
+  credential.device_id = device.id;
+  credential.create_time = clock_.Now();
+  credential.expire_time = clock_.Now() + access::kTokenLife;
+  EXPECT_TRUE(transaction.InsertCredential(credential).ok());
+  return credential;
+}
+
+std::string EngineTest::TokenOf(access::Role role, const std::string& trial) {
+  const std::string token = access::MakeToken();
+  const absl::Status status = store_->WriteAndWait([&](store::WriteTransaction& transaction) {
+    if (role != access::Role::kShareLink) {
+      MakeDevice(transaction, role, trial, absl::InfinitePast(), token);
+      return absl::OkStatus();
+    }
+    access::ShareLink link;
+    link.token_digest = access::TokenDigest(token);
+    link.id = MakeUuid4();
+    link.person_id = (*transaction.FindOwner())->person_id;
+    link.trial_id = trial.substr(std::string("trials/").size());
+    link.label = "Dr. Green";
+    link.create_time = clock_.Now();
+    link.expire_time = clock_.Now() + access::kLinkLife;
+    return transaction.InsertShareLink(link);
+  });
+  EXPECT_TRUE(status.ok()) << status;
+  return token;
+}
+
+std::string EngineTest::ConfirmedToken(access::Role role) {
+  const std::string token = access::MakeToken();
+  const absl::Status status = store_->WriteAndWait([&](store::WriteTransaction& transaction) {
+    MakeDevice(transaction, role, "", clock_.Now() + access::kConfirmationLife, token);
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(status.ok()) << status;
+  return token;
 }
 
 v1::Protocol EngineTest::PairedProtocol() {

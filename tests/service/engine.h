@@ -11,6 +11,7 @@
 #include "engine/base/civil_time.h"
 #include "engine/service/engine_server.h"
 #include "engine/store/trial_store.h"
+#include "solotrial/v1/access_service.grpc.pb.h"
 #include "solotrial/v1/analysis_service.grpc.pb.h"
 #include "solotrial/v1/diary_service.grpc.pb.h"
 #include "solotrial/v1/server_service.grpc.pb.h"
@@ -52,6 +53,29 @@ class EngineTest : public testing::Test {
   // Ends the engine and starts it again on the same file.
   void Restart();
 
+  // What the next start is started with.
+  EngineServer::Options options_;
+
+  // A token of a new device: of the owner, or of a new participant, or for the owner's trial
+  // `trial`
+  // (`trials/{uuid}`) of a helper, a clinician or a share link.
+  std::string TokenOf(access::Role role, const std::string& trial = "");
+  // The same, confirmed for ten minutes.
+  std::string ConfirmedToken(access::Role role);
+  // The owner, or a new participant.
+  access::Credential MakeDevice(store::WriteTransaction& transaction, access::Role role,
+                                const std::string& trial, absl::Time confirmed_until,
+                                const std::string& token);
+
+  // Calls `method` of `stub` with `token`.
+  template <typename Stub, typename Request, typename Response>
+  grpc::Status CallAs(const std::string& token, Stub& stub,
+                      grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                      const Request& request, Response* response) {
+    grpc::ClientContext context;
+    if (!token.empty()) context.AddMetadata("authorization", "Bearer " + token);
+    return (stub.*method)(&context, request, response);
+  }
   // Calls `method` of `stub` with the owner's token.
   template <typename Stub, typename Request, typename Response>
   grpc::Status Call(Stub& stub,
@@ -85,6 +109,7 @@ class EngineTest : public testing::Test {
   std::unique_ptr<v1::DiaryService::Stub> diary_;
   std::unique_ptr<v1::AnalysisService::Stub> analysis_;
   std::unique_ptr<v1::ServerService::Stub> info_;
+  std::unique_ptr<v1::AccessService::Stub> access_;
 };
 
 }  // namespace solotrial::service

@@ -162,14 +162,24 @@ TEST_F(AccessStoreTest, ALaterTokenReplacesTheEarlierOne) {
   EXPECT_FALSE(Find(Digest('1'))->replaces);
   EXPECT_TRUE(Find(Digest('2'))->replaces);
   ASSERT_TRUE(Write([](WriteTransaction& t) {
-                return t.DeleteLaterCredentials(kAnna, kPhone, Digest('2'));
-              }).ok());
-  EXPECT_FALSE(Find(Digest('3')).has_value());
-  ASSERT_TRUE(Write([](WriteTransaction& t) {
                 return t.DeleteOtherCredentials(kAnna, kPhone, Digest('2'));
               }).ok());
   EXPECT_FALSE(Find(Digest('1')).has_value());
+  EXPECT_FALSE(Find(Digest('3')).has_value());
   EXPECT_FALSE(Find(Digest('2'))->replaces);
+}
+
+TEST_F(AccessStoreTest, TokensThatWereNeverUsedCanBeTakenBack) {
+  ASSERT_TRUE(Write([](WriteTransaction& t) {
+                SOLOTRIAL_RETURN_IF_ERROR(t.InsertDevice(Phone(kAnna)));
+                for (const char c : {'1', '2', '3'}) {
+                  SOLOTRIAL_RETURN_IF_ERROR(t.InsertCredential(Token(Digest(c), kPhone)));
+                }
+                return t.DeleteLaterCredentials(kAnna, kPhone);
+              }).ok());
+  EXPECT_TRUE(Find(Digest('1')).has_value());
+  EXPECT_FALSE(Find(Digest('2')).has_value());
+  EXPECT_FALSE(Find(Digest('3')).has_value());
 }
 
 TEST_F(AccessStoreTest, AHelpersDeviceGoesWithItsTrial) {
@@ -305,7 +315,7 @@ TEST_F(AccessStoreTest, AnAuditLogIsAChainPerPerson) {
          Read([&](ReadTransaction& t) { return t.ListAuditEvents(person, 0, -1); })) {
       check.Add(event);
     }
-    return check.FirstBroken(Read([&](ReadTransaction& t) { return t.GetAuditHead(person); }));
+    return check.FirstBroken(*Read([&](ReadTransaction& t) { return t.GetAuditHead(person); }));
   };
   const auto events = Read([](ReadTransaction& t) { return t.ListAuditEvents(kAnna, 1, 1); });
   ASSERT_THAT(events, SizeIs(1));
@@ -314,6 +324,13 @@ TEST_F(AccessStoreTest, AnAuditLogIsAChainPerPerson) {
   EXPECT_EQ(events[0].action, "TrialService.StartTrial");
   EXPECT_EQ(first_broken(kAnna), std::nullopt);
   EXPECT_EQ(first_broken(kBert), std::nullopt);
+
+  // Of nobody nothing is kept.
+  EXPECT_TRUE(Write([](WriteTransaction& t) {
+                return t.AppendAuditEvent(access::MakeAuditEvent(
+                    {access::Role::kOwner, "nobody", ""}, Noon(1), "OwnerMade", ""));
+              }).ok());
+  EXPECT_FALSE(Read([](ReadTransaction& t) { return t.GetAuditHead("nobody"); }).has_value());
 
   store_.reset();
   RawDatabase(path_).Run("UPDATE audit_event SET action = 'x' WHERE number = 2 AND person_id = '" +
