@@ -307,6 +307,7 @@ Posterior Compute(const Record& record, const FitState* warm, FitState& state) {
   diagnostics.problem =
       no_score ? "No day has a score." : ProblemOf(merged, posterior, converged, at_floor);
   diagnostics.reliable = diagnostics.problem.empty();
+  state.merged = std::move(merged);
   return posterior;
 }
 
@@ -326,6 +327,10 @@ absl::StatusOr<Fit> Fit::Of(Record record) {
   fit.record_ = std::move(record);
   fit.state_ = std::move(state);
   return fit;
+}
+
+double Fit::Cdf(Quantity quantity, double value) const {
+  return SliceCdf(state_->merged, quantity, value);
 }
 
 absl::StatusOr<Posterior> Fit::Refit(const Record& changed) const {

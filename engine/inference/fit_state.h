@@ -9,6 +9,7 @@
 #include "engine/inference/inference.h"
 #include "engine/inference/latent_posterior.h"
 #include "engine/inference/outer_quadrature.h"
+#include "engine/inference/slice.h"
 
 namespace solotrial::inference {
 
@@ -31,6 +32,7 @@ struct FitState {
   // By the setting's values.
   std::map<std::vector<double>, GaussianSlice> gaussian;
   std::map<std::vector<double>, LatentSlice> latent;
+  Slice merged;  // of all settings; empty where the quadrature could not begin
 };
 
 }  // namespace solotrial::inference

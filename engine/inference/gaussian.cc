@@ -22,6 +22,7 @@
 #include "engine/inference/mixture.h"
 #include "engine/inference/regression.h"
 #include "engine/inference/scale_integral.h"
+#include "engine/inference/variance_marginals.h"
 #include "engine/inference/whitening.h"
 
 namespace solotrial::inference {
@@ -370,15 +371,19 @@ GaussianSlice GaussianEngine::MakeSlice(bool converged) const {
     for (NormalComponent& component : mixture) component.weight /= total;
     slice.parameters.push_back(std::move(mixture));
   }
-  auto points = VarianceParameters();
-  for (std::vector<WeightedPoint>& parameter : points) {
-    for (WeightedPoint& p : parameter) p.weight /= total;
-  }
   if (record_.autocorrelation) {
-    slice.latent_sd = std::move(points[0]);
-    slice.latent_correlation = std::move(points[1]);
+    std::vector<VarianceNode> variances;
+    for (const Component& c : components_) {
+      variances.push_back({c.node->theta, c.node->z, unit_ * std::sqrt(c.variance), c.weight});
+    }
+    VarianceMarginals marginals = MarginalsBetween(variances, theta_steps_, ZStep());
+    slice.latent_sd = std::move(marginals.latent_sd);
+    slice.latent_correlation = std::move(marginals.latent_correlation);
+    slice.noise_sd = std::move(marginals.noise_sd);
+  } else {
+    slice.noise_sd = std::move(VarianceParameters()[2]);
+    for (WeightedPoint& p : slice.noise_sd) p.weight /= total;
   }
-  slice.noise_sd = std::move(points[2]);
   slice.higher_day = HigherDay();
 
   for (const Component& c : components_) {

@@ -145,6 +145,9 @@ struct PosteriorDraw {
   double offset_half_life_days = 0;
 };
 
+// What Fit::Cdf can be asked about, in the units of Posterior.
+enum class Quantity { kEffect, kBenefit, kLatentSd, kLatentCorrelation };
+
 struct FitState;
 
 // A record with its posterior, kept so that questions beside it cost a fraction of the first.
@@ -155,6 +158,10 @@ class Fit {
 
   const Record& record() const { return record_; }
   const Posterior& posterior() const { return posterior_; }
+
+  // P(quantity < value), given the data: the distribution function behind the quantiles of
+  // posterior(). NaN where the model has no such quantity or the quadrature could not begin.
+  double Cdf(Quantity quantity, double value) const;
 
   // The posterior of `changed`: the same family and number of days, other scores, assignment,
   // kinetics or covariates. The same answer as ComputePosterior within its accuracy, from where

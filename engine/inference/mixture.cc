@@ -98,6 +98,60 @@ double MixtureQuantile(const std::vector<NormalComponent>& mixture, const Moment
   return x;
 }
 
+// What is known of a distribution function.
+struct Knot {
+  double value;
+  double cdf;
+};
+
+// Points are gathered in bins between `low` and `high`, their ends. The distribution function at a
+// bin's mean is the weight below the bin plus half its own (the trapezoidal rule).
+std::vector<Knot> KnotsOf(const std::vector<WeightedPoint>& points, double low, double high) {
+  constexpr int kBins = 256;
+  struct Bin {
+    double weight = 0;
+    double value = 0;
+  };
+  double total = 0;
+  for (const WeightedPoint& p : points) total += p.weight;
+  std::vector<Bin> bins(kBins);
+  for (const WeightedPoint& p : points) {
+    const int i = std::min(kBins - 1, static_cast<int>((p.value - low) / (high - low) * kBins));
+    bins[i].weight += p.weight / total;
+    bins[i].value += p.weight / total * p.value;
+  }
+  std::vector<Knot> knots;
+  double below = 0;
+  for (const Bin& bin : bins) {
+    if (!(bin.weight > 0)) continue;
+    knots.push_back({bin.value / bin.weight, below + 0.5 * bin.weight});
+    below += bin.weight;
+  }
+  return knots;
+}
+
+double NormalScore(double p) { return NormalQuantile(std::clamp(p, 1e-12, 1 - 1e-12)); }
+
+// Between two knots the distribution function runs straight where they are close, else its normal
+// score: that is nearly straight where knots are few, but not at the end of a half-normal.
+bool AreClose(const Knot& left, const Knot& right) {
+  return NormalScore(right.cdf) - NormalScore(left.cdf) < 0.7;
+}
+
+double CdfBetween(const Knot& left, const Knot& right, double share) {
+  if (AreClose(left, right)) return left.cdf + share * (right.cdf - left.cdf);
+  const double score = NormalScore(left.cdf);
+  return NormalCdf(score + share * (NormalScore(right.cdf) - score));
+}
+
+// Its inverse: the share at which the distribution function is `p`.
+double ShareBetween(const Knot& left, const Knot& right, double p) {
+  if (!(right.cdf > left.cdf)) return 0.5;
+  if (AreClose(left, right)) return (p - left.cdf) / (right.cdf - left.cdf);
+  const double score = NormalScore(left.cdf);
+  return (NormalScore(p) - score) / (NormalScore(right.cdf) - score);
+}
+
 }  // namespace
 
 double MixtureCdf(const std::vector<NormalComponent>& mixture, double x) {
@@ -167,45 +221,37 @@ Summary SummarizePoints(const std::vector<WeightedPoint>& points) {
   summary.q025 = summary.q500 = summary.q975 = mean;
   if (!(high > low)) return summary;
 
-  // Points are gathered in bins. The distribution function at a bin's mean is the weight below the
-  // bin plus half its own (the trapezoidal rule); between bins its normal score is interpolated.
-  constexpr int kBins = 256;
-  struct Bin {
-    double weight = 0;
-    double value = 0;
-  };
-  std::vector<Bin> bins(kBins);
-  for (const WeightedPoint& p : points) {
-    const int i = std::min(kBins - 1, static_cast<int>((p.value - low) / (high - low) * kBins));
-    bins[i].weight += p.weight / total;
-    bins[i].value += p.weight / total * p.value;
-  }
-  struct Knot {
-    double value;
-    double cdf;
-  };
-  std::vector<Knot> knots;
-  double below = 0;
-  for (const Bin& bin : bins) {
-    if (!(bin.weight > 0)) continue;
-    knots.push_back({bin.value / bin.weight, below + 0.5 * bin.weight});
-    below += bin.weight;
-  }
+  const std::vector<Knot> knots = KnotsOf(points, low, high);
   const auto quantile = [&](double p) {
     const auto above =
         std::find_if(knots.begin(), knots.end(), [p](const Knot& knot) { return knot.cdf >= p; });
     if (above == knots.begin()) return knots.front().value;
     if (above == knots.end()) return knots.back().value;
     const Knot& left = *(above - 1);
-    const double z_left = NormalQuantile(std::max(left.cdf, 1e-12));
-    const double z_right = NormalQuantile(std::min(above->cdf, 1 - 1e-12));
-    const double share = z_right > z_left ? (NormalQuantile(p) - z_left) / (z_right - z_left) : 0.5;
+    const double share = ShareBetween(left, *above, p);
     return left.value + std::clamp(share, 0.0, 1.0) * (above->value - left.value);
   };
   summary.q025 = quantile(kQuantiles[0]);
   summary.q500 = quantile(kQuantiles[1]);
   summary.q975 = quantile(kQuantiles[2]);
   return summary;
+}
+
+double PointsCdf(const std::vector<WeightedPoint>& points, double x) {
+  if (points.empty()) return std::numeric_limits<double>::quiet_NaN();
+  const auto [low, high] = std::minmax_element(
+      points.begin(), points.end(),
+      [](const WeightedPoint& a, const WeightedPoint& b) { return a.value < b.value; });
+  if (!(high->value > low->value)) {
+    return x > low->value ? 1.0 : x < low->value ? 0.0 : 0.5;
+  }
+  const std::vector<Knot> knots = KnotsOf(points, low->value, high->value);
+  // Before the first knot as between the first two, after the last as between the last two.
+  const auto above = std::upper_bound(knots.begin() + 1, knots.end() - 1, x,
+                                      [](double v, const Knot& knot) { return v < knot.value; });
+  const Knot& left = *(above - 1);
+  const double share = (x - left.value) / (above->value - left.value);
+  return std::clamp(CdfBetween(left, *above, share), 0.0, 1.0);
 }
 
 std::vector<WeightedPoint> InterpolateDensity(const std::vector<double>& log_density, bool even) {

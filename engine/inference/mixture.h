@@ -14,7 +14,7 @@ struct NormalComponent {
   double sd;  // >= 0; 0 is a point mass
 };
 
-// P(X < x). A point mass at x counts half.
+// P(X < x). A point mass at x counts half. NaN for an empty mixture.
 double MixtureCdf(const std::vector<NormalComponent>& mixture, double x);
 
 // Mean and sd are exact. For the quantiles, components that nearly coincide are merged with their
@@ -31,6 +31,8 @@ struct WeightedPoint {
 
 // Summary of a smooth distribution known at points that carry the weights of a quadrature rule.
 Summary SummarizePoints(const std::vector<WeightedPoint>& points);
+// Its P(X < x), as the quantiles of the summary are found; NaN without points.
+double PointsCdf(const std::vector<WeightedPoint>& points, double x);
 
 // Points of a smooth density whose logarithm is given at equal steps: the exponential of the cubic
 // through four neighbours, nothing beyond the ends. A point's value is its position in steps from

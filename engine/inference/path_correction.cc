@@ -145,6 +145,37 @@ PathCorrection CorrectPath(NodeSolver& solver, const LatentNode& node, int effec
   return correction;
 }
 
+namespace {
+
+// The response given delta, over its mean: positive, so log-normal, as a few normal parts.
+struct SlopePart {
+  double weight;
+  double factor;
+  double cv;
+};
+
+std::vector<SlopePart> PartsOfSlope(double cv) {
+  // A log-normal so narrow is a normal.
+  if (cv < 0.1) return {{1, 1, cv}};
+  // The logarithm is Normal(m, v): Normal(t, v w^2) over t ~ Normal(m, v (1 - w^2)), three nodes.
+  constexpr double kWidthSquared = 0.5;
+  const double v = std::log1p(cv * cv);
+  const double distance = std::sqrt(3 * v * (1 - kWidthSquared));
+  const double part_cv = std::sqrt(std::expm1(v * kWidthSquared));
+  const double mean = std::exp(-0.5 * v * (1 - kWidthSquared));
+  std::vector<SlopePart> parts;
+  double total = 0;
+  for (int side = -1; side <= 1; ++side) {
+    const double weight = side == 0 ? 4.0 / 6 : 1.0 / 6;
+    parts.push_back({weight, mean * std::exp(side * distance), part_cv});
+    total += weight * parts.back().factor;
+  }
+  for (SlopePart& part : parts) part.factor /= total;
+  return parts;
+}
+
+}  // namespace
+
 // A standard normal is the mixture of Normal(t, w^2) over t ~ Normal(0, 1 - w^2), and given x the
 // mean of t is (1 - w^2) x: a correction that belongs to x is put on the component at (1 - w^2) x.
 void AddComponents(const PathCorrection& correction, const LatentNode& node, int effect,
@@ -156,6 +187,7 @@ void AddComponents(const PathCorrection& correction, const LatentNode& node, int
   const double sd = node.sd(effect);
   double mass[2 * kSteps + 1];
   double sum = 0;
+  const std::vector<SlopePart> parts = PartsOfSlope(correction.slope_cv);
   for (int k = -kSteps; k <= kSteps; ++k) {
     const double t = k * kStep;
     sum += mass[k + kSteps] =
@@ -169,8 +201,11 @@ void AddComponents(const PathCorrection& correction, const LatentNode& node, int
     const double slope =
         node.slope * correction.slope_factor * std::exp(Along(correction.log_slope, t));
     const double tangent = slope + delta * slope * SlopeAlong(correction.log_slope, t) / sd;
-    components.push_back({w, delta, kWidth * sd, sign * delta * slope, sign * tangent,
-                          std::abs(delta * slope * correction.slope_cv)});
+    for (const SlopePart& part : parts) {
+      components.push_back({part.weight * w, delta, kWidth * sd, sign * delta * slope * part.factor,
+                            sign * tangent * part.factor,
+                            std::abs(delta * slope * part.factor * part.cv)});
+    }
   }
 }
 

@@ -124,6 +124,20 @@ Benefit SummarizeBenefit(const std::vector<EffectComponent>& effect, const Recor
   return benefit;
 }
 
+double SliceCdf(const Slice& slice, Quantity quantity, double value) {
+  switch (quantity) {
+    case Quantity::kEffect:
+      return MixtureCdf(EffectMixture(slice.effect), value);
+    case Quantity::kBenefit:
+      return MixtureCdf(BenefitMixture(slice.effect), value);
+    case Quantity::kLatentSd:
+      return PointsCdf(slice.latent_sd, value);
+    case Quantity::kLatentCorrelation:
+      return PointsCdf(slice.latent_correlation, value);
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
 Posterior SummarizeSlice(const Slice& slice, const Record& record, const ColumnIndex& index,
                          int coefficients, const EffectPrior& prior) {
   Posterior posterior;

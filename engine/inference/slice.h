@@ -64,6 +64,9 @@ struct BenefitProbabilities {
 BenefitProbabilities ProbabilitiesOf(const std::vector<EffectComponent>& effect,
                                      const Record& record);
 
+// P(quantity < value); NaN where the slice has no such quantity.
+double SliceCdf(const Slice& slice, Quantity quantity, double value);
+
 // Everything that a slice says of the posterior but diagnostics. `prior`: the model's own of delta.
 Posterior SummarizeSlice(const Slice& slice, const Record& record, const ColumnIndex& index,
                          int coefficients, const EffectPrior& prior);
