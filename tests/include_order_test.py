@@ -35,6 +35,7 @@ LIBRARIES = {
     r"csv\.h": {"import"},
     r"sodium\.h": {"base", "access"},
     r"openssl/": {"service"},
+    r"archive(_entry)?\.h": {"import", "report"},
     r"sqlite3\.h": {"store"},
     r"nlohmann/": {"service"},
     r"(google/protobuf|solotrial/v1)/": {"service"},

@@ -108,7 +108,8 @@ absl::StatusOr<std::vector<std::string>> AuditFaults(Connection& connection) {
     }
   }
   std::vector<std::string> faults;
-  SqliteTransaction transaction(connection);
+  const Vault vault{std::nullopt};  // audit logs are never encrypted
+  SqliteTransaction transaction(connection, vault);
   for (const std::string& person_id : persons) {
     access::AuditCheck check;
     SOLOTRIAL_ASSIGN_OR_RETURN(const std::vector<access::AuditEvent> events,

@@ -77,6 +77,8 @@ absl::Status PermanentStorageFault(const std::string& message) {
   return FaultStatus(Fault{Reason::kStorageUnavailable, {}, false}, message);
 }
 
+absl::Status DamagedRow() { return MakeStatus(SQLITE_CORRUPT, ""); }
+
 absl::Status NotADatabase() {
   return PermanentStorageFault(
       "The file is no solotrial database: name another, or restore it from a backup. It was not "
@@ -194,7 +196,12 @@ std::optional<Date> Statement::OptionalDate() {
   return ReadDate();
 }
 
-void Statement::FailDamaged() { connection_.Fail(MakeStatus(SQLITE_CORRUPT, "")); }
+std::optional<std::string> Statement::OptionalBlob() {
+  if (NextIsNull()) return std::nullopt;
+  return Blob();
+}
+
+void Statement::FailDamaged() { connection_.Fail(DamagedRow()); }
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& path,
                                                              Access access) {

@@ -63,6 +63,10 @@ class Statement {
   std::optional<int64_t> OptionalInt();
   std::optional<std::string> OptionalText();
   std::optional<Date> OptionalDate();
+  std::optional<std::string> OptionalBlob();
+  // Binds the next column, whatever it holds, to `binder`.
+  template <typename Binder>
+  void PassTo(Binder& binder);
   // An int from `first` to `last` as a value of `Enum`.
   template <typename Enum>
   Enum ReadEnum(Enum first, Enum last) {
@@ -149,6 +153,29 @@ class Connection {
 absl::Status PermanentStorageFault(const std::string& message);
 // For a file that is something else.
 absl::Status NotADatabase();
+// For a row that is not what was written.
+absl::Status DamagedRow();
+
+template <typename Binder>
+void Statement::PassTo(Binder& binder) {
+  switch (sqlite3_column_type(statement_, column_)) {
+    case SQLITE_INTEGER:
+      binder.BindInt(Int());
+      break;
+    case SQLITE_FLOAT:
+      binder.BindReal(Real());
+      break;
+    case SQLITE_TEXT:
+      binder.BindText(Text());
+      break;
+    case SQLITE_BLOB:
+      binder.BindBlob(Blob());
+      break;
+    default:
+      ++column_;
+      binder.BindNull();
+  }
+}
 
 }  // namespace solotrial::store
 

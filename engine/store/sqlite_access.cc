@@ -1,13 +1,15 @@
 // What the store keeps of who may do what, as SQL.
+#include <type_traits>
 #include <utility>
 
 #include "engine/base/fault.h"
+#include "engine/store/sealed_row.h"
 #include "engine/store/sqlite_transaction.h"
 
 // Columns in the order in which the functions below read them.
-#define DEVICE_COLUMNS                                                                            \
-  "device_id, person_id, role, coalesce(trial_id, ''), local, name, create_time, last_use_time, " \
-  "confirmed_until"
+#define DEVICE_COLUMNS                                                                      \
+  "device_id, person_id, role, coalesce(trial_id, ''), local, create_time, last_use_time, " \
+  "confirmed_until, sealed, name"
 #define INVITATION_COLUMNS                                                               \
   "lookup, invitation_id, person_id, digest, role, new_person, coalesce(trial_id, ''), " \
   "create_time, expire_time, wrong_tries"
@@ -31,8 +33,8 @@ absl::Status AccessNotFound(const char* what) {
 }
 
 // Every row of `statement`, as `read` takes it.
-template <typename Row>
-absl::StatusOr<std::vector<Row>> ReadRows(Statement& statement, Row (*read)(Statement&)) {
+template <typename Read, typename Row = std::invoke_result_t<Read, Statement&>>
+absl::StatusOr<std::vector<Row>> ReadRows(Statement& statement, const Read& read) {
   std::vector<Row> rows;
   while (true) {
     SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
@@ -42,8 +44,8 @@ absl::StatusOr<std::vector<Row>> ReadRows(Statement& statement, Row (*read)(Stat
 }
 
 // The one row of `statement`, if there is one.
-template <typename Row>
-absl::StatusOr<std::optional<Row>> ReadRow(Statement& statement, Row (*read)(Statement&)) {
+template <typename Read, typename Row = std::invoke_result_t<Read, Statement&>>
+absl::StatusOr<std::optional<Row>> ReadRow(Statement& statement, const Read& read) {
   SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
   if (!found) return std::nullopt;
   return read(statement);
@@ -65,17 +67,18 @@ access::Credential ReadCredential(Statement& row) {
   return credential;
 }
 
-access::Device ReadDevice(Statement& row) {
+access::Device ReadDevice(const Vault& vault, Connection& connection, Statement& row) {
   access::Device device;
   device.id = row.Text();
   device.person_id = row.Text();
   device.role = row.ReadEnum(access::Role::kOwner, access::Role::kClinician);
   device.trial_id = row.Text();
   device.local = row.Int() != 0;
-  device.name = row.Text();
   device.create_time = row.Time();
   device.last_use_time = row.Time();
   device.confirmed_until = row.Time();
+  ReadContent(vault, connection, row, RowContext("device", {device.person_id, device.id}),
+              [&device](auto& content) { device.name = content.Text(); });
   return device;
 }
 
@@ -119,18 +122,19 @@ std::optional<absl::Time> OptionalTime(Statement& row) {
   return absl::FromUnixMicros(*micros);
 }
 
-access::ShareLink ReadShareLink(Statement& row) {
+access::ShareLink ReadShareLink(const Vault& vault, Connection& connection, Statement& row) {
   access::ShareLink link;
   link.id = row.Text();
   link.person_id = row.Text();
   link.token_digest = row.Blob();
   link.trial_id = row.Text();
-  link.label = row.Text();
   link.create_time = row.Time();
   link.expire_time = row.Time();
   link.revoke_time = OptionalTime(row);
   link.openings = row.Int();
   link.last_open_time = OptionalTime(row);
+  ReadContent(vault, connection, row, RowContext("share_link", {link.person_id, link.id}),
+              [&link](auto& content) { link.label = content.Text(); });
   return link;
 }
 
@@ -179,18 +183,22 @@ absl::StatusOr<std::optional<access::Credential>> SqliteTransaction::FindOwner()
 
 absl::StatusOr<std::vector<access::Device>> SqliteTransaction::ListDevices(
     const std::string& person_id) {
+  SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   Statement statement = connection_.Prepare(
       "SELECT " DEVICE_COLUMNS " FROM device WHERE person_id = ? ORDER BY create_time, device_id");
   statement.BindText(person_id);
-  return ReadRows(statement, ReadDevice);
+  return ReadRows(statement,
+                  [this](Statement& row) { return ReadDevice(vault_, connection_, row); });
 }
 
 absl::StatusOr<std::optional<access::Device>> SqliteTransaction::FindDevice(
     const std::string& person_id, const std::string& id) {
+  SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   Statement statement = connection_.Prepare("SELECT " DEVICE_COLUMNS
                                             " FROM device WHERE person_id = ? AND device_id = ?");
   statement.BindText(person_id).BindText(id);
-  return ReadRow(statement, ReadDevice);
+  return ReadRow(statement,
+                 [this](Statement& row) { return ReadDevice(vault_, connection_, row); });
 }
 
 absl::StatusOr<std::optional<access::Invitation>> SqliteTransaction::FindInvitation(
@@ -238,13 +246,16 @@ absl::StatusOr<std::vector<access::Approval>> SqliteTransaction::ListApprovals(
 
 absl::StatusOr<std::vector<access::ShareLink>> SqliteTransaction::ListShareLinks(
     const std::string& person_id) {
+  SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   Statement statement = connection_.Prepare(
-      "SELECT l.link_id, l.person_id, l.token_digest, l.trial_id, l.label, l.create_time, "
-      "l.expire_time, l.revoke_time, count(o.number), max(o.open_time) FROM share_link AS l "
+      "SELECT l.link_id, l.person_id, l.token_digest, l.trial_id, l.create_time, "
+      "l.expire_time, l.revoke_time, count(o.number), max(o.open_time), l.sealed, l.label FROM "
+      "share_link AS l "
       "LEFT JOIN share_opening AS o ON o.person_id = l.person_id AND o.link_id = l.link_id "
       "WHERE l.person_id = ? GROUP BY l.link_id ORDER BY l.create_time DESC, l.link_id");
   statement.BindText(person_id);
-  return ReadRows(statement, ReadShareLink);
+  return ReadRows(statement,
+                  [this](Statement& row) { return ReadShareLink(vault_, connection_, row); });
 }
 
 absl::StatusOr<std::vector<absl::Time>> SqliteTransaction::ListOpenings(
@@ -303,27 +314,36 @@ absl::Status SqliteTransaction::InsertPerson(const std::string& person_id, acces
 }
 
 absl::Status SqliteTransaction::InsertDevice(const access::Device& device) {
+  // The engine's own machine was named by no person, and must be known to an engine that starts
+  // locked.
+  static const Vault kUnencrypted{std::nullopt};
+  const Vault& vault = device.local ? kUnencrypted : vault_;
+  SOLOTRIAL_RETURN_IF_ERROR(vault.CheckUnlocked());
   Statement statement = connection_.Prepare(
-      "INSERT INTO device (person_id, device_id, role, trial_id, local, name, create_time, "
-      "last_use_time, confirmed_until) VALUES (?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?)");
-  return statement.BindText(device.person_id)
+      "INSERT INTO device (person_id, device_id, role, trial_id, local, create_time, "
+      "last_use_time, confirmed_until, sealed, name) "
+      "VALUES (?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?)");
+  statement.BindText(device.person_id)
       .BindText(device.id)
       .BindInt(static_cast<int64_t>(device.role))
       .BindText(device.trial_id)
       .BindInt(device.local ? 1 : 0)
-      .BindText(device.name)
       .BindTime(device.create_time)
       .BindTime(device.last_use_time)
-      .BindTime(device.confirmed_until)
-      .Run();
+      .BindTime(device.confirmed_until);
+  BindContent(vault, statement, RowContext("device", {device.person_id, device.id}),
+              [&device](auto& out) { out.BindText(device.name); });
+  return statement.Run();
 }
 
 absl::Status SqliteTransaction::UpdateDevice(const access::Device& device) {
+  SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   Statement statement = connection_.Prepare(
-      "UPDATE device SET name = ?, last_use_time = ?, confirmed_until = ? "
+      "UPDATE device SET sealed = ?, name = ?, last_use_time = ?, confirmed_until = ? "
       "WHERE person_id = ? AND device_id = ?");
-  SOLOTRIAL_RETURN_IF_ERROR(statement.BindText(device.name)
-                                .BindTime(device.last_use_time)
+  BindContent(vault_, statement, RowContext("device", {device.person_id, device.id}),
+              [&device](auto& out) { out.BindText(device.name); });
+  SOLOTRIAL_RETURN_IF_ERROR(statement.BindTime(device.last_use_time)
                                 .BindTime(device.confirmed_until)
                                 .BindText(device.person_id)
                                 .BindText(device.id)
@@ -435,17 +455,19 @@ absl::Status SqliteTransaction::DeleteApproval(const std::string& person_id,
 }
 
 absl::Status SqliteTransaction::InsertShareLink(const access::ShareLink& link) {
+  SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   Statement statement = connection_.Prepare(
-      "INSERT INTO share_link (person_id, link_id, token_digest, trial_id, label, create_time, "
-      "expire_time) VALUES (?, ?, ?, ?, ?, ?, ?)");
-  return statement.BindText(link.person_id)
+      "INSERT INTO share_link (person_id, link_id, token_digest, trial_id, create_time, "
+      "expire_time, sealed, label) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  statement.BindText(link.person_id)
       .BindText(link.id)
       .BindBlob(link.token_digest)
       .BindText(link.trial_id)
-      .BindText(link.label)
       .BindTime(link.create_time)
-      .BindTime(link.expire_time)
-      .Run();
+      .BindTime(link.expire_time);
+  BindContent(vault_, statement, RowContext("share_link", {link.person_id, link.id}),
+              [&link](auto& out) { out.BindText(link.label); });
+  return statement.Run();
 }
 
 absl::Status SqliteTransaction::RevokeShareLink(const std::string& person_id, const std::string& id,

@@ -2,15 +2,16 @@
 
 #include "engine/base/fault.h"
 #include "engine/store/erasure.h"
+#include "engine/store/sealed_row.h"
 
-// Columns in the order in which the functions below read them. Macros, because SQL text is a
-// literal.
-#define TRIAL_COLUMNS                                                             \
-  "trial_id, person_id, state, protocol_document, create_time, protocol_digest, " \
-  "start_date, seed, commitment, allocation, stop_date, stop_reason, revision"
-#define ENTRY_COLUMNS                                                                 \
-  "entry_id, date, slot, client_time, utc_offset_minutes, device, supersedes, kind, " \
-  "subject, value, text, sequence, record_time"
+// Columns in the order in which the functions below read them: what is always readable, `sealed`,
+// then the content. Macros, because SQL text is a literal.
+#define TRIAL_COLUMNS                                                                  \
+  "trial_id, person_id, state, create_time, start_date, stop_date, revision, sealed, " \
+  "protocol_document, protocol_digest, seed, commitment, allocation, stop_reason"
+#define ENTRY_COLUMNS                                                        \
+  "entry_id, sequence, record_time, kind, sealed, date, slot, client_time, " \
+  "utc_offset_minutes, device, supersedes, subject, value, text"
 
 namespace solotrial::store {
 namespace {
@@ -19,79 +20,153 @@ absl::Status TrialNotFound() {
   return FaultStatus(Reason::kTrialNotFound, "There is no such trial of this person.");
 }
 
-trial::Trial ReadTrial(Statement& row) {
-  trial::Trial trial;
-  trial.id = row.Text();
-  trial.person_id = row.Text();
-  trial.state = row.ReadEnum(trial::Trial::State::kDraft, trial::Trial::State::kImported);
+// The content of each table's rows: what a row says, beyond what finds it. One function binds it
+// and one reads it, in the order of the columns (see sealed_row.h).
+
+void BindTrial(auto& out, const trial::Trial& trial) {
+  out.BindText(trial.protocol_document)
+      .BindBlob(trial.protocol_digest)
+      .BindBlob(trial.seed)
+      .BindBlob(trial.commitment)
+      .BindText(trial.allocation);
+  if (trial.stop.has_value()) {
+    out.BindText(trial.stop->reason);
+  } else {
+    out.BindNull();
+  }
+}
+
+void ReadTrialContent(auto& row, trial::Trial& trial) {
   trial.protocol_document = row.Text();
-  trial.create_time = row.Time();
   trial.protocol_digest = row.Blob();
-  trial.start_date = row.OptionalDate();
   trial.seed = row.Blob();
   trial.commitment = row.Blob();
   trial.allocation = row.Text();
-  const std::optional<Date> stop_date = row.OptionalDate();
-  std::optional<std::string> stop_reason = row.OptionalText();
-  if (stop_date.has_value()) {
-    trial.stop = trial::Stop{*stop_date, std::move(stop_reason).value_or("")};
-  }
-  trial.revision = row.Int();
-  return trial;
+  std::optional<std::string> reason = row.OptionalText();
+  if (trial.stop.has_value()) trial.stop->reason = std::move(reason).value_or("");
 }
 
-trial::Entry ReadEntry(Statement& row) {
-  trial::Entry entry;
-  entry.id = row.Text();
+void BindEntry(auto& out, const trial::Entry& entry) {
+  out.BindDate(entry.date)
+      .BindText(entry.slot)
+      .BindTime(entry.client_time)
+      .BindInt(entry.utc_offset_minutes)
+      .BindText(entry.device)
+      .BindText(entry.supersedes)
+      .BindText(entry.subject)
+      .BindReal(entry.value)
+      .BindText(entry.text);
+}
+
+void ReadEntryContent(auto& row, trial::Entry& entry) {
   entry.date = row.ReadDate();
   entry.slot = row.Text();
   entry.client_time = row.Time();
   entry.utc_offset_minutes = static_cast<int>(row.Int());
   entry.device = row.Text();
   entry.supersedes = row.Text();
-  entry.kind = row.ReadEnum(trial::Entry::Kind::kScore, trial::Entry::Kind::kRetraction);
   entry.subject = row.Text();
   entry.value = row.Real();
   entry.text = row.Text();
+}
+
+void BindDay(auto& out, const ImportedDay& day) {
+  out.BindReal(day.on);
+  if (day.block.has_value()) {
+    out.BindInt(*day.block);
+  } else {
+    out.BindNull();
+  }
+}
+
+void ReadDayContent(auto& row, ImportedDay& day) {
+  day.on = row.Real();
+  if (const std::optional<int64_t> block = row.OptionalInt(); block.has_value()) {
+    day.block = static_cast<int>(*block);
+  }
+}
+
+void BindLook(auto& out, const LookRow& look) {
+  out.BindInt(look.recording_may_end ? 1 : 0).BindText(look.decision).BindBlob(look.data_digest);
+}
+
+void ReadLookContent(auto& row, LookRow& look) {
+  look.recording_may_end = row.Int() != 0;
+  look.decision = row.Text();
+  look.data_digest = row.Blob();
+}
+
+void BindReply(auto& out, const StoredReply& reply) {
+  out.BindBlob(reply.request_digest).BindBlob(reply.reply);
+}
+
+void ReadReplyContent(auto& row, StoredReply& reply) {
+  reply.request_digest = row.Blob();
+  reply.reply = row.Blob();
+}
+
+trial::Trial ReadTrial(const Vault& vault, Connection& connection, Statement& row) {
+  trial::Trial trial;
+  trial.id = row.Text();
+  trial.person_id = row.Text();
+  trial.state = row.ReadEnum(trial::Trial::State::kDraft, trial::Trial::State::kImported);
+  trial.create_time = row.Time();
+  trial.start_date = row.OptionalDate();
+  const std::optional<Date> stop_date = row.OptionalDate();
+  if (stop_date.has_value()) trial.stop = trial::Stop{*stop_date, ""};
+  trial.revision = row.Int();
+  ReadContent(vault, connection, row, RowContext("trial", {trial.person_id, trial.id}),
+              [&trial](auto& content) { ReadTrialContent(content, trial); });
+  return trial;
+}
+
+trial::Entry ReadEntry(const Vault& vault, Connection& connection, Statement& row,
+                       const std::string& person_id, const std::string& trial_id) {
+  trial::Entry entry;
+  entry.id = row.Text();
   entry.sequence = row.Int();
   entry.record_time = row.Time();
+  entry.kind = row.ReadEnum(trial::Entry::Kind::kScore, trial::Entry::Kind::kRetraction);
+  ReadContent(vault, connection, row, RowContext("entry", {person_id, trial_id, entry.id}),
+              [&entry](auto& content) { ReadEntryContent(content, entry); });
   return entry;
 }
 
 // The columns that an update may change.
-void BindChangeable(Statement& statement, const trial::Trial& trial) {
-  statement.BindInt(static_cast<int64_t>(trial.state))
-      .BindText(trial.protocol_document)
-      .BindBlob(trial.protocol_digest);
+void BindChangeable(const Vault& vault, Statement& statement, const trial::Trial& trial) {
+  statement.BindInt(static_cast<int64_t>(trial.state));
   if (trial.start_date.has_value()) {
     statement.BindDate(*trial.start_date);
   } else {
     statement.BindNull();
   }
-  statement.BindBlob(trial.seed).BindBlob(trial.commitment).BindText(trial.allocation);
   if (trial.stop.has_value()) {
-    statement.BindDate(trial.stop->stop_date).BindText(trial.stop->reason);
+    statement.BindDate(trial.stop->stop_date);
   } else {
-    statement.BindNull().BindNull();
+    statement.BindNull();
   }
+  BindContent(vault, statement, RowContext("trial", {trial.person_id, trial.id}),
+              [&trial](auto& out) { BindTrial(out, trial); });
 }
 
 }  // namespace
 
 absl::StatusOr<trial::Trial> SqliteTransaction::GetTrial(const std::string& person_id,
                                                          const std::string& trial_id) {
+  SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   Statement statement = connection_.Prepare("SELECT " TRIAL_COLUMNS
                                             " FROM trial WHERE person_id = ? AND trial_id = ?");
   statement.BindText(person_id).BindText(trial_id);
   SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
   if (!found) return TrialNotFound();
-  trial::Trial trial = ReadTrial(statement);
+  trial::Trial trial = ReadTrial(vault_, connection_, statement);
   SOLOTRIAL_ASSIGN_OR_RETURN(trial.pauses, ListPauses(person_id, trial_id));
   return trial;
 }
 
 absl::StatusOr<TrialPage> SqliteTransaction::ListTrials(const std::string& person_id, int limit,
                                                         const std::string& after_id) {
+  SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   if (!after_id.empty()) SOLOTRIAL_RETURN_IF_ERROR(CheckTrialExists(person_id, after_id));
   TrialPage page;
   {
@@ -109,7 +184,7 @@ absl::StatusOr<TrialPage> SqliteTransaction::ListTrials(const std::string& perso
         page.more = true;
         break;
       }
-      page.trials.push_back(ReadTrial(statement));
+      page.trials.push_back(ReadTrial(vault_, connection_, statement));
     }
   }
   for (trial::Trial& trial : page.trials) {
@@ -120,6 +195,7 @@ absl::StatusOr<TrialPage> SqliteTransaction::ListTrials(const std::string& perso
 
 absl::StatusOr<std::vector<trial::Entry>> SqliteTransaction::ListEntries(
     const std::string& person_id, const std::string& trial_id, int64_t after_sequence, int limit) {
+  SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   Statement statement =
       connection_.Prepare("SELECT " ENTRY_COLUMNS
                           " FROM entry WHERE person_id = ? AND trial_id = ? AND sequence > ? "
@@ -129,12 +205,13 @@ absl::StatusOr<std::vector<trial::Entry>> SqliteTransaction::ListEntries(
   while (true) {
     SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
     if (!found) return entries;
-    entries.push_back(ReadEntry(statement));
+    entries.push_back(ReadEntry(vault_, connection_, statement, person_id, trial_id));
   }
 }
 
 absl::StatusOr<std::optional<ReadTransaction::FoundEntry>> SqliteTransaction::FindEntry(
     const std::string& person_id, const std::string& entry_id) {
+  SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   Statement statement = connection_.Prepare("SELECT trial_id, " ENTRY_COLUMNS
                                             " FROM entry WHERE person_id = ? AND entry_id = ?");
   statement.BindText(person_id).BindText(entry_id);
@@ -142,13 +219,14 @@ absl::StatusOr<std::optional<ReadTransaction::FoundEntry>> SqliteTransaction::Fi
   if (!found) return std::nullopt;
   FoundEntry entry;
   entry.trial_id = statement.Text();
-  entry.entry = ReadEntry(statement);
+  entry.entry = ReadEntry(vault_, connection_, statement, person_id, entry.trial_id);
   SOLOTRIAL_RETURN_IF_ERROR(connection_.fault());
   return entry;
 }
 
 absl::StatusOr<int64_t> SqliteTransaction::LastSequence(const std::string& person_id,
                                                         const std::string& trial_id) {
+  SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   Statement statement = connection_.Prepare(
       "SELECT coalesce(max(sequence), 0) FROM entry WHERE person_id = ? AND trial_id = ?");
   statement.BindText(person_id).BindText(trial_id);
@@ -158,8 +236,10 @@ absl::StatusOr<int64_t> SqliteTransaction::LastSequence(const std::string& perso
 
 absl::StatusOr<std::vector<ImportedDay>> SqliteTransaction::ListImportedDays(
     const std::string& person_id, const std::string& trial_id) {
+  SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   Statement statement = connection_.Prepare(
-      "SELECT date, on_fraction, block FROM imported_day WHERE person_id = ? AND trial_id = ? "
+      "SELECT date, sealed, on_fraction, block FROM imported_day WHERE person_id = ? AND trial_id "
+      "= ? "
       "ORDER BY date");
   statement.BindText(person_id).BindText(trial_id);
   std::vector<ImportedDay> days;
@@ -168,18 +248,19 @@ absl::StatusOr<std::vector<ImportedDay>> SqliteTransaction::ListImportedDays(
     if (!found) return days;
     ImportedDay day;
     day.date = statement.ReadDate();
-    day.on = statement.Real();
-    if (const std::optional<int64_t> block = statement.OptionalInt(); block.has_value()) {
-      day.block = static_cast<int>(*block);
-    }
+    ReadContent(vault_, connection_, statement,
+                RowContext("imported_day", {person_id, trial_id, FormatDate(day.date)}),
+                [&day](auto& content) { ReadDayContent(content, day); });
     days.push_back(day);
   }
 }
 
 absl::StatusOr<std::vector<LookRow>> SqliteTransaction::ListLooks(const std::string& person_id,
                                                                   const std::string& trial_id) {
+  SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   Statement statement = connection_.Prepare(
-      "SELECT pair, data_date, recording_may_end, decision, data_digest, record_time FROM look "
+      "SELECT pair, data_date, record_time, sealed, recording_may_end, decision, data_digest FROM "
+      "look "
       "WHERE person_id = ? AND trial_id = ? ORDER BY pair");
   statement.BindText(person_id).BindText(trial_id);
   std::vector<LookRow> looks;
@@ -189,25 +270,28 @@ absl::StatusOr<std::vector<LookRow>> SqliteTransaction::ListLooks(const std::str
     LookRow look;
     look.pair = static_cast<int>(statement.Int());
     look.data_date = statement.ReadDate();
-    look.recording_may_end = statement.Int() != 0;
-    look.decision = statement.Text();
-    look.data_digest = statement.Blob();
     look.record_time = statement.Time();
+    ReadContent(vault_, connection_, statement,
+                RowContext("look", {person_id, trial_id, std::to_string(look.pair)}),
+                [&look](auto& content) { ReadLookContent(content, look); });
     looks.push_back(std::move(look));
   }
 }
 
 absl::StatusOr<std::optional<StoredReply>> SqliteTransaction::FindReply(
     const std::string& person_id, const std::string& request_id) {
+  SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   Statement statement = connection_.Prepare(
-      "SELECT request_digest, reply, trial_id FROM reply WHERE person_id = ? AND request_id = ?");
+      "SELECT trial_id, sealed, request_digest, reply FROM reply WHERE person_id = ? AND "
+      "request_id = ?");
   statement.BindText(person_id).BindText(request_id);
   SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
   if (!found) return std::nullopt;
   StoredReply reply;
-  reply.request_digest = statement.Blob();
-  reply.reply = statement.Blob();
   reply.trial_id = statement.OptionalText().value_or("");
+  ReadContent(vault_, connection_, statement, RowContext("reply", {person_id, request_id}),
+              [&reply](auto& content) { ReadReplyContent(content, reply); });
+  SOLOTRIAL_RETURN_IF_ERROR(connection_.fault());
   return reply;
 }
 
@@ -229,11 +313,12 @@ absl::StatusOr<std::vector<std::string>> SqliteTransaction::ListPendingErasures(
 }
 
 absl::Status SqliteTransaction::InsertTrial(const trial::Trial& trial) {
+  SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   Statement statement = connection_.Prepare(
-      "INSERT INTO trial (state, protocol_document, protocol_digest, start_date, seed, commitment, "
-      "allocation, stop_date, stop_reason, person_id, trial_id, create_time, revision) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  BindChangeable(statement, trial);
+      "INSERT INTO trial (state, start_date, stop_date, sealed, protocol_document, "
+      "protocol_digest, seed, commitment, allocation, stop_reason, person_id, trial_id, "
+      "create_time, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  BindChangeable(vault_, statement, trial);
   statement.BindText(trial.person_id)
       .BindText(trial.id)
       .BindTime(trial.create_time)
@@ -243,12 +328,14 @@ absl::Status SqliteTransaction::InsertTrial(const trial::Trial& trial) {
 }
 
 absl::Status SqliteTransaction::UpdateTrial(trial::Trial& trial) {
+  SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   {
     Statement statement = connection_.Prepare(
-        "UPDATE trial SET state = ?, protocol_document = ?, protocol_digest = ?, start_date = ?, "
-        "seed = ?, commitment = ?, allocation = ?, stop_date = ?, stop_reason = ?, "
-        "revision = revision + 1 WHERE person_id = ? AND trial_id = ? AND revision = ?");
-    BindChangeable(statement, trial);
+        "UPDATE trial SET state = ?, start_date = ?, stop_date = ?, sealed = ?, "
+        "protocol_document = ?, protocol_digest = ?, seed = ?, commitment = ?, allocation = ?, "
+        "stop_reason = ?, revision = revision + 1 "
+        "WHERE person_id = ? AND trial_id = ? AND revision = ?");
+    BindChangeable(vault_, statement, trial);
     statement.BindText(trial.person_id).BindText(trial.id).BindInt(trial.revision);
     SOLOTRIAL_RETURN_IF_ERROR(statement.Run());
   }
@@ -269,6 +356,7 @@ absl::Status SqliteTransaction::UpdateTrial(trial::Trial& trial) {
 
 absl::Status SqliteTransaction::DeleteTrial(const std::string& person_id,
                                             const std::string& trial_id) {
+  SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   Statement statement =
       connection_.Prepare("DELETE FROM trial WHERE person_id = ? AND trial_id = ?");
   SOLOTRIAL_RETURN_IF_ERROR(statement.BindText(person_id).BindText(trial_id).Run());
@@ -279,26 +367,20 @@ absl::Status SqliteTransaction::DeleteTrial(const std::string& person_id,
 
 absl::Status SqliteTransaction::AppendEntry(const std::string& person_id,
                                             const std::string& trial_id, trial::Entry& entry) {
+  SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   SOLOTRIAL_RETURN_IF_ERROR(CheckTrialExists(person_id, trial_id));
   SOLOTRIAL_ASSIGN_OR_RETURN(const int64_t last, LastSequence(person_id, trial_id));
   Statement statement =
       connection_.Prepare("INSERT INTO entry (person_id, trial_id, " ENTRY_COLUMNS
-                          ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                          ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   statement.BindText(person_id)
       .BindText(trial_id)
       .BindText(entry.id)
-      .BindDate(entry.date)
-      .BindText(entry.slot)
-      .BindTime(entry.client_time)
-      .BindInt(entry.utc_offset_minutes)
-      .BindText(entry.device)
-      .BindText(entry.supersedes)
-      .BindInt(static_cast<int64_t>(entry.kind))
-      .BindText(entry.subject)
-      .BindReal(entry.value)
-      .BindText(entry.text)
       .BindInt(last + 1)
-      .BindTime(entry.record_time);
+      .BindTime(entry.record_time)
+      .BindInt(static_cast<int64_t>(entry.kind));
+  BindContent(vault_, statement, RowContext("entry", {person_id, trial_id, entry.id}),
+              [&entry](auto& out) { BindEntry(out, entry); });
   SOLOTRIAL_RETURN_IF_ERROR(statement.Run());
   entry.sequence = last + 1;
   return absl::OkStatus();
@@ -307,17 +389,16 @@ absl::Status SqliteTransaction::AppendEntry(const std::string& person_id,
 absl::Status SqliteTransaction::InsertImportedDays(const std::string& person_id,
                                                    const std::string& trial_id,
                                                    const std::vector<ImportedDay>& days) {
+  SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   SOLOTRIAL_RETURN_IF_ERROR(CheckTrialExists(person_id, trial_id));
   for (const ImportedDay& day : days) {
     Statement statement = connection_.Prepare(
-        "INSERT INTO imported_day (person_id, trial_id, date, on_fraction, block) "
-        "VALUES (?, ?, ?, ?, ?)");
-    statement.BindText(person_id).BindText(trial_id).BindDate(day.date).BindReal(day.on);
-    if (day.block.has_value()) {
-      statement.BindInt(*day.block);
-    } else {
-      statement.BindNull();
-    }
+        "INSERT INTO imported_day (person_id, trial_id, date, sealed, on_fraction, block) "
+        "VALUES (?, ?, ?, ?, ?, ?)");
+    statement.BindText(person_id).BindText(trial_id).BindDate(day.date);
+    BindContent(vault_, statement,
+                RowContext("imported_day", {person_id, trial_id, FormatDate(day.date)}),
+                [&day](auto& out) { BindDay(out, day); });
     SOLOTRIAL_RETURN_IF_ERROR(statement.Run());
   }
   return absl::OkStatus();
@@ -325,37 +406,36 @@ absl::Status SqliteTransaction::InsertImportedDays(const std::string& person_id,
 
 absl::Status SqliteTransaction::InsertLook(const std::string& person_id,
                                            const std::string& trial_id, const LookRow& look) {
+  SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   SOLOTRIAL_RETURN_IF_ERROR(CheckTrialExists(person_id, trial_id));
   Statement statement = connection_.Prepare(
-      "INSERT INTO look (person_id, trial_id, pair, data_date, recording_may_end, decision, "
-      "data_digest, record_time) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-  return statement.BindText(person_id)
+      "INSERT INTO look (person_id, trial_id, pair, data_date, record_time, sealed, "
+      "recording_may_end, decision, data_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  statement.BindText(person_id)
       .BindText(trial_id)
       .BindInt(look.pair)
       .BindDate(look.data_date)
-      .BindInt(look.recording_may_end ? 1 : 0)
-      .BindText(look.decision)
-      .BindBlob(look.data_digest)
-      .BindTime(look.record_time)
-      .Run();
+      .BindTime(look.record_time);
+  BindContent(vault_, statement,
+              RowContext("look", {person_id, trial_id, std::to_string(look.pair)}),
+              [&look](auto& out) { BindLook(out, look); });
+  return statement.Run();
 }
 
 absl::Status SqliteTransaction::InsertReply(const std::string& person_id,
                                             const std::string& request_id, const StoredReply& reply,
                                             absl::Time now) {
+  SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   if (!reply.trial_id.empty()) {
     SOLOTRIAL_RETURN_IF_ERROR(CheckTrialExists(person_id, reply.trial_id));
   }
   Statement statement = connection_.Prepare(
-      "INSERT INTO reply (person_id, request_id, request_digest, reply, create_time, trial_id) "
-      "VALUES (?, ?, ?, ?, ?, nullif(?, ''))");
-  return statement.BindText(person_id)
-      .BindText(request_id)
-      .BindBlob(reply.request_digest)
-      .BindBlob(reply.reply)
-      .BindTime(now)
-      .BindText(reply.trial_id)
-      .Run();
+      "INSERT INTO reply (person_id, request_id, create_time, trial_id, sealed, request_digest, "
+      "reply) VALUES (?, ?, ?, nullif(?, ''), ?, ?, ?)");
+  statement.BindText(person_id).BindText(request_id).BindTime(now).BindText(reply.trial_id);
+  BindContent(vault_, statement, RowContext("reply", {person_id, request_id}),
+              [&reply](auto& out) { BindReply(out, reply); });
+  return statement.Run();
 }
 
 absl::Status SqliteTransaction::DeletePerson(const std::string& person_id) {
@@ -385,7 +465,8 @@ absl::Status SqliteTransaction::CheckTrialExists(const std::string& person_id,
 absl::StatusOr<std::vector<trial::Pause>> SqliteTransaction::ListPauses(
     const std::string& person_id, const std::string& trial_id) {
   Statement statement = connection_.Prepare(
-      "SELECT pause_date, resume_date, reason FROM pause WHERE person_id = ? AND trial_id = ? "
+      "SELECT number, pause_date, resume_date, sealed, reason FROM pause "
+      "WHERE person_id = ? AND trial_id = ? "
       "ORDER BY number");
   statement.BindText(person_id).BindText(trial_id);
   std::vector<trial::Pause> pauses;
@@ -393,9 +474,12 @@ absl::StatusOr<std::vector<trial::Pause>> SqliteTransaction::ListPauses(
     SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
     if (!found) return pauses;
     trial::Pause pause;
+    const int64_t number = statement.Int();
     pause.pause_date = statement.ReadDate();
     pause.resume_date = statement.OptionalDate();
-    pause.reason = statement.Text();
+    ReadContent(vault_, connection_, statement,
+                RowContext("pause", {person_id, trial_id, std::to_string(number)}),
+                [&pause](auto& content) { pause.reason = content.Text(); });
     pauses.push_back(std::move(pause));
   }
 }
@@ -404,8 +488,8 @@ absl::Status SqliteTransaction::InsertPauses(const trial::Trial& trial) {
   int64_t number = 0;
   for (const trial::Pause& pause : trial.pauses) {
     Statement statement = connection_.Prepare(
-        "INSERT INTO pause (person_id, trial_id, number, pause_date, resume_date, reason) "
-        "VALUES (?, ?, ?, ?, ?, ?)");
+        "INSERT INTO pause (person_id, trial_id, number, pause_date, resume_date, sealed, reason) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)");
     statement.BindText(trial.person_id)
         .BindText(trial.id)
         .BindInt(++number)
@@ -415,7 +499,10 @@ absl::Status SqliteTransaction::InsertPauses(const trial::Trial& trial) {
     } else {
       statement.BindNull();
     }
-    SOLOTRIAL_RETURN_IF_ERROR(statement.BindText(pause.reason).Run());
+    BindContent(vault_, statement,
+                RowContext("pause", {trial.person_id, trial.id, std::to_string(number)}),
+                [&pause](auto& out) { out.BindText(pause.reason); });
+    SOLOTRIAL_RETURN_IF_ERROR(statement.Run());
   }
   return absl::OkStatus();
 }

@@ -9,6 +9,7 @@
 
 #include "engine/store/sqlite.h"
 #include "engine/store/trial_store.h"
+#include "engine/store/vault.h"
 
 namespace solotrial::store {
 
@@ -16,7 +17,9 @@ namespace solotrial::store {
 // a read-only connection only the reads work.
 class SqliteTransaction final : public WriteTransaction {
  public:
-  explicit SqliteTransaction(Connection& connection) : connection_(connection) {}
+  // `vault` is that of the connection's file.
+  SqliteTransaction(Connection& connection, const Vault& vault)
+      : connection_(connection), vault_(vault) {}
 
   absl::StatusOr<trial::Trial> GetTrial(const std::string& person_id,
                                         const std::string& trial_id) override;
@@ -115,6 +118,7 @@ class SqliteTransaction final : public WriteTransaction {
   absl::Status InsertPauses(const trial::Trial& trial);
 
   Connection& connection_;
+  const Vault& vault_;
   bool deleted_ = false;
 };
 

@@ -19,6 +19,7 @@
 #include "engine/store/schema.h"
 #include "engine/store/sqlite.h"
 #include "engine/store/sqlite_transaction.h"
+#include "engine/store/vault.h"
 
 namespace solotrial::store {
 namespace {
@@ -33,8 +34,8 @@ constexpr size_t kIdleReaders = 8;
 
 // A connection for reading, with the transaction that is run on it.
 struct Reader {
-  explicit Reader(std::unique_ptr<Connection> opened)
-      : connection(std::move(opened)), transaction(*connection) {}
+  Reader(std::unique_ptr<Connection> opened, const Vault& vault)
+      : connection(std::move(opened)), transaction(*connection, vault) {}
 
   std::unique_ptr<Connection> connection;
   SqliteTransaction transaction;
@@ -43,12 +44,13 @@ struct Reader {
 class SqliteTrialStore final : public TrialStore {
  public:
   SqliteTrialStore(std::string path, LockFile lock, std::unique_ptr<Connection> writer,
-                   std::string epoch)
+                   std::string epoch, std::optional<WrappedKey> wrapped)
       : path_(std::move(path)),
         epoch_(std::move(epoch)),
+        vault_(std::move(wrapped)),
         lock_(std::move(lock)),
         writer_(std::move(writer)),
-        write_transaction_(*writer_),
+        write_transaction_(*writer_, vault_),
         group_commit_(*writer_, [this] { EraseDeleted(); }) {}
 
   absl::Status Read(const std::function<absl::Status(ReadTransaction&)>& body) override {
@@ -77,6 +79,8 @@ class SqliteTrialStore final : public TrialStore {
     return outcome->get_future().get();
   }
 
+  bool IsLocked() const override { return !vault_.CheckUnlocked().ok(); }
+  absl::Status Unlock(const std::string& passphrase) override { return vault_.Unlock(passphrase); }
   std::string Epoch() const override { return epoch_; }
   int SchemaVersion() const override { return kSchemaVersion; }
 
@@ -92,7 +96,7 @@ class SqliteTrialStore final : public TrialStore {
     }
     SOLOTRIAL_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection,
                                Connection::Open(path_, Connection::Access::kReadOnly));
-    return std::make_unique<Reader>(std::move(connection));
+    return std::make_unique<Reader>(std::move(connection), vault_);
   }
 
   // After a deletion the log still holds what the file no longer does. It is emptied before the
@@ -107,6 +111,7 @@ class SqliteTrialStore final : public TrialStore {
   // which as the last connection empties the log, and only then another engine may come.
   const std::string path_;
   const std::string epoch_;
+  Vault vault_;
   const LockFile lock_;
   const std::unique_ptr<Connection> writer_;  // used by group_commit_ only
 
@@ -179,8 +184,9 @@ absl::StatusOr<std::unique_ptr<TrialStore>> OpenResolved(const std::string& path
   SOLOTRIAL_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection,
                              Connection::Open(path, Connection::Access::kReadWrite));
   SOLOTRIAL_ASSIGN_OR_RETURN(std::string epoch, PrepareFile(*connection, path));
+  SOLOTRIAL_ASSIGN_OR_RETURN(std::optional<WrappedKey> wrapped, ReadWrappedKey(*connection));
   return std::make_unique<SqliteTrialStore>(path, std::move(lock), std::move(connection),
-                                            std::move(epoch));
+                                            std::move(epoch), std::move(wrapped));
 }
 
 }  // namespace

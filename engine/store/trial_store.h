@@ -142,6 +142,13 @@ class TrialStore {
   // The same, waiting for the outcome. Not from within a body or a `done`.
   virtual absl::Status WriteAndWait(std::function<absl::Status(WriteTransaction&)> body) = 0;
 
+  // Whether what people wrote is encrypted and has not been unlocked since the store was opened:
+  // until then every read and write of it is ENGINE_LOCKED. Credentials and audit logs are not.
+  virtual bool IsLocked() const = 0;
+  // WRONG_PASSPHRASE; WRONG_STATE when nothing is encrypted; BUSY while another try is under way.
+  // Takes up to a second, of one core and 64 MiB.
+  virtual absl::Status Unlock(const std::string& passphrase) = 0;
+
   // UUID that changes when the store is restored from a backup.
   virtual std::string Epoch() const = 0;
   virtual int SchemaVersion() const = 0;

@@ -8,6 +8,8 @@
 
 #include "absl/strings/str_format.h"
 #include "engine/base/fault.h"
+#include "engine/store/backup.h"
+#include "engine/store/encryption.h"
 #include "engine/store/sqlite_trial_store.h"
 
 namespace solotrial::store {
@@ -105,6 +107,14 @@ LookRow SampleLook(int pair) {
 
 std::unique_ptr<TrialStore> OpenOrDie(const std::string& path) {
   auto store = OpenSqliteTrialStore(path);
+  // The same tests again, over a store that is encrypted.
+  if (const char* passphrase = std::getenv("SOLOTRIAL_TEST_PASSPHRASE");
+      store.ok() && passphrase != nullptr) {
+    store->reset();
+    const absl::Status status = EncryptStore(path, DefaultBackupDirectory(path), passphrase);
+    store = status.ok() ? OpenSqliteTrialStore(path) : status;
+    if (store.ok() && !(*store)->Unlock(passphrase).ok()) std::abort();
+  }
   if (!store.ok()) {
     std::cerr << store.status() << '\n';
     std::abort();
