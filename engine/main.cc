@@ -4,6 +4,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -18,6 +19,8 @@
 #include "engine/service/engine_server.h"
 #include "engine/store/backup.h"
 #include "engine/store/backup_schedule.h"
+#include "engine/store/encryption.h"
+#include "engine/store/erasure.h"
 #include "engine/store/sqlite_trial_store.h"
 
 namespace {
@@ -31,6 +34,8 @@ struct Flags {
   std::string backups;       // empty: beside the database
   double backup_hours = 24;  // 0: none by themselves
   int keep_backups = 7;
+  std::string metrics;  // empty: none
+  bool check_config = false;
 
   std::string file;  // of backup, restore and check
 
@@ -65,14 +70,23 @@ void WriteAddress(const std::string& path, const std::string& address) {
   std::filesystem::rename(fresh, path, ignored);
 }
 
-std::unique_ptr<solotrial::store::BackupSchedule> StartBackups(const Flags& flags) {
+// What a deletion could not finish, for example because the disk was full.
+void FinishErasures(const Flags& flags, solotrial::store::TrialStore& store) {
+  const absl::Status status = solotrial::store::FinishErasures(store, flags.BackupDirectory());
+  if (status.ok()) return;
+  spdlog::error("backups still hold a person who was deleted: {}", std::string(status.message()));
+}
+
+std::unique_ptr<solotrial::store::BackupSchedule> StartBackups(
+    const Flags& flags, solotrial::store::TrialStore& store) {
   if (flags.backup_hours == 0) return nullptr;
   return std::make_unique<solotrial::store::BackupSchedule>(
       solotrial::store::BackupSchedule::Options{.database = flags.Database(),
                                                 .directory = flags.BackupDirectory(),
                                                 .every = absl::Hours(flags.backup_hours),
                                                 .keep = flags.keep_backups},
-      [](const absl::StatusOr<std::string>& path) {
+      [flags, &store](const absl::StatusOr<std::string>& path) {
+        FinishErasures(flags, store);
         if (path.ok()) {
           spdlog::info("backed up to {}", *path);
         } else {
@@ -96,9 +110,13 @@ absl::Status Serve(const Flags& flags) {
       solotrial::service::EnsureOwner(**store, flags.data + "/owner.token", (*clock)->Now());
   if (!owner.ok()) return owner;
   const auto server =
-      solotrial::service::EngineServer::Start({.listen_address = flags.listen}, **store, **clock);
+      solotrial::service::EngineServer::Start({.listen_address = flags.listen,
+                                               .metrics_address = flags.metrics,
+                                               .backup_directory = flags.BackupDirectory()},
+                                              **store, **clock);
   if (!server.ok()) return server.status();
-  const auto backups = StartBackups(flags);
+  FinishErasures(flags, **store);
+  const auto backups = StartBackups(flags, **store);
   WriteAddress(flags.data + "/engine.address", (*server)->address());
   if ((*clock)->IsManual()) spdlog::warn("the clock is set by hand: never for a real trial");
   spdlog::info("listening on {}", (*server)->address());
@@ -155,6 +173,62 @@ absl::Status Check(const Flags& flags) {
   return absl::OkStatus();
 }
 
+// From the terminal without showing it, or one line of standard input.
+std::string AskPassphrase(const char* what) {
+  const bool terminal = isatty(STDIN_FILENO) != 0;
+  termios shown{};
+  if (terminal) {
+    std::cerr << what << ": " << std::flush;
+    tcgetattr(STDIN_FILENO, &shown);
+    termios hidden = shown;
+    hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+  }
+  std::string passphrase;
+  std::getline(std::cin, passphrase);
+  if (terminal) {
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+    std::cerr << "\n";
+  }
+  return passphrase;
+}
+
+absl::StatusOr<std::string> AskNewPassphrase() {
+  std::string passphrase = AskPassphrase("New passphrase");
+  if (isatty(STDIN_FILENO) != 0 && AskPassphrase("The same again") != passphrase) {
+    return absl::InvalidArgumentError("the two are not the same; nothing was changed");
+  }
+  return passphrase;
+}
+
+absl::Status Encrypt(const Flags& flags) {
+  const absl::StatusOr<std::string> passphrase = AskNewPassphrase();
+  if (!passphrase.ok()) return passphrase.status();
+  const absl::Status status =
+      solotrial::store::EncryptStore(flags.Database(), flags.BackupDirectory(), *passphrase);
+  if (!status.ok()) return status;
+  std::cout << "Encrypted. After every start of the engine: solotrial unlock.\n"
+               "Without the passphrase nobody can read it again: keep it somewhere safe.\n";
+  return absl::OkStatus();
+}
+
+absl::Status Decrypt(const Flags& flags) {
+  const absl::Status status = solotrial::store::DecryptStore(
+      flags.Database(), flags.BackupDirectory(), AskPassphrase("Passphrase"));
+  if (status.ok()) std::cout << "Nothing is encrypted any more.\n";
+  return status;
+}
+
+absl::Status ChangePassphrase(const Flags& flags) {
+  const std::string old_one = AskPassphrase("Passphrase");
+  const absl::StatusOr<std::string> new_one = AskNewPassphrase();
+  if (!new_one.ok()) return new_one.status();
+  const absl::Status status = solotrial::store::ChangePassphrase(
+      flags.Database(), flags.BackupDirectory(), old_one, *new_one);
+  if (status.ok()) std::cout << "The passphrase is changed.\n";
+  return status;
+}
+
 void AddBackupFlags(CLI::App& app, Flags& flags) {
   app.add_option("--backups", flags.backups, "Directory of the backups: backups in --data")
       ->type_name("DIR");
@@ -181,6 +255,12 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(0.0, 8760.0))
       ->capture_default_str();
   AddBackupFlags(app, flags);
+  app.add_option("--metrics", flags.metrics,
+                 "Serve numbers for Prometheus on 127.0.0.1:PORT, at /metrics");
+  app.set_config("--config", "", "File with options, `name = value` a line; the command line wins");
+  app.allow_config_extras(CLI::config_extras_mode::error);
+  app.add_flag("--check-config", flags.check_config, "Print the options as they stand, and end")
+      ->configurable(false);
   app.set_version_flag("--version", SOLOTRIAL_VERSION);
   app.fallthrough();
   app.require_subcommand(0, 1);
@@ -194,7 +274,17 @@ int main(int argc, char** argv) {
   CLI::App* check = app.add_subcommand("check", "Look through the database, or a backup");
   check->add_option("FILE", flags.file, "Another file than the database");
   check->callback([&command] { command = Check; });
+  app.add_subcommand("encrypt", "Encrypt what people wrote, with the engine stopped")
+      ->callback([&command] { command = Encrypt; });
+  app.add_subcommand("decrypt", "Make it readable without a passphrase again")
+      ->callback([&command] { command = Decrypt; });
+  app.add_subcommand("change-passphrase", "Of an encrypted database and its backups")
+      ->callback([&command] { command = ChangePassphrase; });
   CLI11_PARSE(app, argc, argv);
+  if (flags.check_config) {
+    std::cout << app.config_to_str(true, false);
+    return EXIT_SUCCESS;
+  }
 
   spdlog::set_default_logger(spdlog::stderr_color_mt("engine"));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");

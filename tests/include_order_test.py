@@ -36,6 +36,7 @@ LIBRARIES = {
     r"sodium\.h": {"base", "access"},
     r"openssl/": {"service"},
     r"archive(_entry)?\.h": {"import", "report"},
+    r"prometheus/": {"service"},
     r"sqlite3\.h": {"store"},
     r"nlohmann/": {"service"},
     r"(google/protobuf|solotrial/v1)/": {"service"},

@@ -319,22 +319,52 @@ class Program {
     entries->add_option("--to", entries_.to_date, "Last day, YYYY-MM-DD")->type_name("DATE");
     entries->add_flag("--history", entries_.history, "Every entry ever made, corrections too");
 
-    CLI::App* import =
-        Command(&app_, "import", "Bring in a record that was collected elsewhere",
-                "  solotrial import --protocol protocol.json --diary diary.csv\n",
-                [this](Session& session) { return Import(session, protocol_file_, diary_file_); });
-    import->add_option("--protocol", protocol_file_, "Its protocol")->type_name("FILE")->required();
-    import->add_option("--diary", diary_file_, "Its diary, CSV")->type_name("FILE")->required();
+    CLI::App* import = Command(&app_, "import", "Bring in a record that was collected elsewhere",
+                               "  solotrial import --protocol protocol.json --diary diary.csv\n"
+                               "  solotrial import --archive my-data.zip\n",
+                               [this](Session& session) -> absl::StatusOr<int> {
+                                 const bool two_files =
+                                     !protocol_file_.empty() && !diary_file_.empty();
+                                 if (archive_.file.empty() != two_files ||
+                                     (!two_files && !(protocol_file_ + diary_file_).empty())) {
+                                   return UsageError("Name --protocol and --diary, or --archive.");
+                                 }
+                                 return two_files ? Import(session, protocol_file_, diary_file_)
+                                                  : ImportArchive(session, archive_);
+                               });
+    import->add_option("--protocol", protocol_file_, "Its protocol")->type_name("FILE");
+    import->add_option("--diary", diary_file_, "Its diary, CSV")->type_name("FILE");
+    import->add_option("--archive", archive_.file, "Instead: what export --archive wrote")
+        ->type_name("FILE");
+    AddPassphrase(import);
 
-    CLI::App* write =
-        Command(&app_, "export", "Write the diary as CSV, missed days included",
-                "  solotrial export > diary.csv\n"
-                "  solotrial export 3f2a -o diary.csv\n",
-                [this](Session& session) {
-                  return Export(session, trial_, output_.empty() ? "-" : output_, force_);
-                });
+    CLI::App* write = Command(
+        &app_, "export", "Write the diary as CSV, missed days included",
+        "  solotrial export > diary.csv\n"
+        "  solotrial export 3f2a -o diary.csv\n"
+        "  solotrial export --archive -o my-data.zip   everything, to take along\n"
+        "An archive holds every trial, or TRIAL: protocol, diary with its history, order and\n"
+        "looks. The order of a trial that has not ended is sealed with a passphrase.\n",
+        [this](Session& session) {
+          if (whole_archive_) {
+            archive_.trial = trial_;
+            archive_.file = output_;
+            archive_.force = force_;
+            return ExportArchive(session, archive_);
+          }
+          return Export(session, trial_, output_.empty() ? "-" : output_, force_);
+        });
     AddTrialArgument(write, trial_);
     AddOutput(write, "File to write: standard output");
+    write->add_flag("--archive", whole_archive_, "Everything, as a ZIP file");
+    AddPassphrase(write);
+  }
+
+  void AddPassphrase(CLI::App* command) {
+    command
+        ->add_option("--passphrase-file", archive_.passphrase_file,
+                     "File with the passphrase, - for standard input: it is asked for")
+        ->type_name("FILE");
   }
 
   // A trial or two files, not both.
@@ -418,6 +448,16 @@ class Program {
   void AddOtherCommands() {
     Command(&app_, "info", "Which engine this is", "  solotrial info\n",
             [](Session& session) { return Info(session); });
+    CLI::App* unlock = Command(
+        &app_, "unlock", "Unlock an engine that encrypts what it keeps", "  solotrial unlock\n",
+        [this](Session& session) { return Unlock(session, archive_.passphrase_file); });
+    AddPassphrase(unlock);
+    CLI::App* wipe =
+        Command(&app_, "delete-everything", "Delete all of your data, in backups too, for good",
+                "  solotrial export --archive -o my-data.zip\n"
+                "  solotrial delete-everything\n",
+                [this](Session& session) { return DeleteEverything(session, yes_); });
+    wipe->add_flag("--yes", yes_, "Do not ask");
     CLI::App* completion = Command(
         &app_, "completion", "Print a completion script for a shell",
         "  source <(solotrial completion bash)\n"
@@ -440,6 +480,7 @@ class Program {
   EntriesOptions entries_;
   AnalyzeOptions analyze_;
   PredictOptions predict_;
+  ArchiveOptions archive_;
   std::string trial_;
   std::string date_;
   std::string reason_;
@@ -453,6 +494,7 @@ class Program {
   std::vector<std::string> words_;
   bool force_ = false;
   bool yes_ = false;
+  bool whole_archive_ = false;
 };
 
 CommandShape ShapeOf(const CLI::App& app) {

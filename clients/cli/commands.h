@@ -71,6 +71,19 @@ struct EntriesOptions {
 };
 absl::StatusOr<int> Entries(Session& session, const EntriesOptions& options);
 
+// commands_data.cc
+
+struct ArchiveOptions {
+  std::string trial;            // export: only this one; empty: all
+  std::string file;             // where to or where from
+  std::string passphrase_file;  // empty: asked for where it is needed
+  bool force = false;
+};
+absl::StatusOr<int> ExportArchive(Session& session, const ArchiveOptions& options);
+absl::StatusOr<int> ImportArchive(Session& session, const ArchiveOptions& options);
+absl::StatusOr<int> DeleteEverything(Session& session, bool yes);
+absl::StatusOr<int> Unlock(Session& session, const std::string& passphrase_file);
+
 // commands_analysis.cc
 
 struct AnalyzeOptions {

@@ -15,6 +15,7 @@
 #include "clients/cli/errors.h"
 #include "clients/cli/progress.h"
 #include "solotrial/v1/analysis_service.grpc.pb.h"
+#include "solotrial/v1/data_service.grpc.pb.h"
 #include "solotrial/v1/diary_service.grpc.pb.h"
 #include "solotrial/v1/server_service.grpc.pb.h"
 #include "solotrial/v1/trial_service.grpc.pb.h"
@@ -71,6 +72,7 @@ class Connection::Impl {
     trials_ = v1::TrialService::NewStub(channel_);
     diary_ = v1::DiaryService::NewStub(channel_);
     analysis_ = v1::AnalysisService::NewStub(channel_);
+    data_ = v1::DataService::NewStub(channel_);
     server_ = v1::ServerService::NewStub(channel_);
     ReadToken();
   }
@@ -121,6 +123,7 @@ class Connection::Impl {
   v1::TrialService::Stub& trials() { return *trials_; }
   v1::DiaryService::Stub& diary() { return *diary_; }
   v1::AnalysisService::Stub& analysis() { return *analysis_; }
+  v1::DataService::Stub& data() { return *data_; }
   v1::ServerService::Stub& server() { return *server_; }
 
  private:
@@ -158,6 +161,9 @@ class Connection::Impl {
         return RpcError(status.error_code(),
                         "The engine at " + settings_.engine + " did not answer in time.", "");
       case grpc::StatusCode::UNAUTHENTICATED:
+        if (Describe(error).reason == "PERSON_DELETED") {
+          return WithHint(error, "To begin anew, start the engine again.");
+        }
         if (token_.empty()) {
           return WithHint(error, "The owner's token was not sent: " + settings_.token_file + ": " +
                                      token_problem_ + ".");
@@ -180,6 +186,7 @@ class Connection::Impl {
   std::unique_ptr<v1::TrialService::Stub> trials_;
   std::unique_ptr<v1::DiaryService::Stub> diary_;
   std::unique_ptr<v1::AnalysisService::Stub> analysis_;
+  std::unique_ptr<v1::DataService::Stub> data_;
   std::unique_ptr<v1::ServerService::Stub> server_;
 };
 
@@ -259,6 +266,32 @@ absl::Status Connection::DeleteTrial(const v1::DeleteTrialRequest& request) {
   return impl_
       ->Call(impl_->trials(), &v1::TrialService::Stub::DeleteTrial, request,
              {.label = "Deleting the trial"})
+      .status();
+}
+
+absl::StatusOr<v1::ExportArchiveResponse> Connection::ExportArchive(
+    const v1::ExportArchiveRequest& request) {
+  return impl_->Call(impl_->data(), &v1::DataService::Stub::ExportArchive, request,
+                     {.label = "Making the archive", .deadline = kLongDeadline});
+}
+
+absl::StatusOr<v1::ImportArchiveResponse> Connection::ImportArchive(
+    const v1::ImportArchiveRequest& request) {
+  return impl_->Call(impl_->data(), &v1::DataService::Stub::ImportArchive, request,
+                     {.label = "Bringing in the archive",
+                      .deadline = kLongDeadline,
+                      .repeat = Repeat::kWhenUnavailable});
+}
+
+absl::Status Connection::DeleteEverything(const v1::DeleteEverythingRequest& request) {
+  return impl_
+      ->Call(impl_->data(), &v1::DataService::Stub::DeleteEverything, request,
+             {.label = "Deleting everything", .deadline = kLongDeadline})
+      .status();
+}
+
+absl::Status Connection::Unlock(const v1::UnlockRequest& request) {
+  return impl_->Call(impl_->data(), &v1::DataService::Stub::Unlock, request, {.label = "Unlocking"})
       .status();
 }
 

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "clients/cli/settings.h"
 #include "solotrial/v1/analysis_service.pb.h"
+#include "solotrial/v1/data_service.pb.h"
 #include "solotrial/v1/diary_service.pb.h"
 #include "solotrial/v1/server_service.pb.h"
 #include "solotrial/v1/trial_service.pb.h"
@@ -40,6 +41,11 @@ class Connection {
   absl::StatusOr<v1::Trial> ImportTrial(const v1::ImportTrialRequest& request);
   absl::StatusOr<v1::ExportDiaryResponse> ExportDiary(const v1::ExportDiaryRequest& request);
   absl::Status DeleteTrial(const v1::DeleteTrialRequest& request);
+
+  absl::StatusOr<v1::ExportArchiveResponse> ExportArchive(const v1::ExportArchiveRequest& request);
+  absl::StatusOr<v1::ImportArchiveResponse> ImportArchive(const v1::ImportArchiveRequest& request);
+  absl::Status DeleteEverything(const v1::DeleteEverythingRequest& request);
+  absl::Status Unlock(const v1::UnlockRequest& request);
 
   absl::StatusOr<v1::RecordEntriesResponse> RecordEntries(const v1::RecordEntriesRequest& request);
   absl::StatusOr<v1::ListEntriesResponse> ListEntries(const v1::ListEntriesRequest& request);

@@ -13,6 +13,7 @@ namespace solotrial::cli {
 // What the engine takes; larger files are refused before anything is sent.
 inline constexpr size_t kMaxProtocolBytes = 1 << 20;
 inline constexpr size_t kMaxDiaryBytes = 3 << 20;
+inline constexpr size_t kMaxArchiveBytes = 4'000'000;
 inline constexpr size_t kMaxNoteBytes = 64 << 10;
 
 // All of `path`, at most `limit` bytes of it; reading stops at the limit.

@@ -2,6 +2,7 @@
 
 #include <langinfo.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <clocale>
 #include <cstdlib>
 #include <cstring>
+#include <iostream>
 
 #include "clients/cli/errors.h"
 
@@ -73,6 +75,21 @@ std::string OnColor(const Style& style, const std::string& text) {
 }
 std::string OffColor(const Style& style, const std::string& text) {
   return Colored(style, "33", text);
+}
+
+std::optional<std::string> AskSecret(const std::string& question) {
+  if (!StdinIsTerminal()) return std::nullopt;
+  termios shown{};
+  tcgetattr(STDIN_FILENO, &shown);
+  termios hidden = shown;
+  hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+  WriteStderr(question + ": ");
+  tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+  std::string answer;
+  std::getline(std::cin, answer);
+  tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+  WriteStderr("\n");
+  return answer;
 }
 
 absl::Status WriteStdout(const std::string& text) {

@@ -2,6 +2,7 @@
 #ifndef SOLOTRIAL_CLIENTS_CLI_TERMINAL_H_
 #define SOLOTRIAL_CLIENTS_CLI_TERMINAL_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -28,6 +29,9 @@ std::string Bold(const Style& style, const std::string& text);
 std::string Dim(const Style& style, const std::string& text);
 std::string OnColor(const Style& style, const std::string& text);
 std::string OffColor(const Style& style, const std::string& text);
+
+// One line from the terminal, without showing what is typed; nullopt when standard input is none.
+std::optional<std::string> AskSecret(const std::string& question);
 
 // Writes all of `text`. A reader that went away (`| head`) is no error: OutputClosed() then says so
 // and later writes do nothing.

@@ -100,7 +100,7 @@ absl::Status DataHandlers::ExportArchive(const access::Caller& caller,
   SOLOTRIAL_ASSIGN_OR_RETURN(*response->mutable_archive(), report::WriteZip(files, clock_.Now()));
   response->set_file_name("solotrial-" +
                           absl::FormatTime("%Y-%m-%d", clock_.Now(), absl::UTCTimeZone()) + ".zip");
-  return absl::OkStatus();
+  return Log(caller, "DataService.ExportArchive");
 }
 
 absl::Status DataHandlers::ImportArchive(const access::Caller& caller,
@@ -119,7 +119,8 @@ absl::Status DataHandlers::ImportArchive(const access::Caller& caller,
       SOLOTRIAL_RETURN_IF_ERROR(CheckIdsAreFree(transaction, data));
       SOLOTRIAL_RETURN_IF_ERROR(BringIn(transaction, data, &brought_in));
     }
-    return absl::OkStatus();
+    return transaction.AppendAuditEvent(
+        access::MakeAuditEvent(caller, clock_.Now(), "DataService.ImportArchive", ""));
   });
   if (stored.ok()) *response = std::move(brought_in);
   return stored;
@@ -134,6 +135,18 @@ absl::Status DataHandlers::DeleteEverything(const access::Caller& caller,
     return transaction.DeletePerson(caller.person_id);
   }));
   return store::FinishErasures(store_, backups_);
+}
+
+absl::Status DataHandlers::Unlock(const access::Caller& caller,
+                                  const v1::UnlockRequest& request) const {
+  SOLOTRIAL_RETURN_IF_ERROR(store_.Unlock(request.passphrase()));
+  return Log(caller, "DataService.Unlock");
+}
+
+absl::Status DataHandlers::Log(const access::Caller& caller, const std::string& action) const {
+  return store_.WriteAndWait([&](store::WriteTransaction& transaction) {
+    return transaction.AppendAuditEvent(access::MakeAuditEvent(caller, clock_.Now(), action, ""));
+  });
 }
 
 }  // namespace solotrial::service

@@ -29,8 +29,12 @@ class DataHandlers {
   // backup could not be rewritten: that is tried again when the engine starts.
   absl::Status DeleteEverything(const access::Caller& caller,
                                 const v1::DeleteEverythingRequest& request) const;
+  absl::Status Unlock(const access::Caller& caller, const v1::UnlockRequest& request) const;
 
  private:
+  // Writes `action` to the caller's audit log.
+  absl::Status Log(const access::Caller& caller, const std::string& action) const;
+
   store::TrialStore& store_;
   const Clock& clock_;
   const std::string backups_;

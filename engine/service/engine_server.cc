@@ -20,9 +20,11 @@
 #include "engine/service/analysis_watch.h"
 #include "engine/service/change_hub.h"
 #include "engine/service/convert.h"
+#include "engine/service/data_service.h"
 #include "engine/service/diary_handlers.h"
 #include "engine/service/gate.h"
 #include "engine/service/listener.h"
+#include "engine/service/metrics.h"
 #include "engine/service/trial_handlers.h"
 #include "engine/service/unreadable_request.h"
 #include "engine/service/worker_pool.h"
@@ -247,6 +249,7 @@ class ServerServiceImpl final : public v1::ServerService::CallbackService {
           out->set_store_epoch(store_.Epoch());
           out->add_capabilities("learned-half-lives");
           out->set_manual_clock(clock_.IsManual());
+          out->set_locked(store_.IsLocked());
           *out->mutable_server_time() = ToProto(clock_.Now());
           return absl::OkStatus();
         });
@@ -277,7 +280,8 @@ class RunningServer final : public EngineServer {
         diary_(gate_, clock, store.Epoch()),
         analysis_(gate_, store, workers_, changes_, clock),
         info_(gate_, store, clock),
-        access_(MakeAccessService(gate_, access_handlers_)) {}
+        access_(MakeAccessService(gate_, access_handlers_)),
+        data_(MakeDataService(gate_, store, clock, options.backup_directory)) {}
 
   ~RunningServer() override {
     if (server_ == nullptr) return;
@@ -285,7 +289,8 @@ class RunningServer final : public EngineServer {
     server_->Wait();
   }
 
-  absl::Status Listen() {
+  absl::Status Listen(const std::string& metrics_address) {
+    if (!metrics_address.empty()) SOLOTRIAL_RETURN_IF_ERROR(metrics_.Serve(metrics_address));
     SOLOTRIAL_RETURN_IF_ERROR(admission_.LoadRules());
     // protobuf writes to standard error what a stranger's bytes lack; the caller is told instead.
     google::protobuf::SetLogHandler(nullptr);
@@ -295,10 +300,11 @@ class RunningServer final : public EngineServer {
     std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>>
         interceptors;
     interceptors.push_back(ExplainUnreadableRequests());
+    interceptors.push_back(metrics_.CountCalls());
     builder.experimental().SetInterceptorCreators(std::move(interceptors));
     SOLOTRIAL_RETURN_IF_ERROR(listener_.AddTo(builder));
     for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-             &trials_, &diary_, &analysis_, &info_, access_.get()}) {
+             &trials_, &diary_, &analysis_, &info_, access_.get(), data_.get()}) {
       builder.RegisterService(service);
     }
     server_ = builder.BuildAndStart();
@@ -309,6 +315,8 @@ class RunningServer final : public EngineServer {
   std::string remote_address() const override { return listener_.remote_address(); }
 
   absl::StatusOr<std::optional<FirstPairing>> OfferFirstPairing() override {
+    // Whose devices there are is not known yet.
+    if (store_.IsLocked()) return std::nullopt;
     std::optional<access::Credential> owner;
     bool alone = false;
     SOLOTRIAL_RETURN_IF_ERROR(store_.Read([&](store::ReadTransaction& t) -> absl::Status {
@@ -335,6 +343,7 @@ class RunningServer final : public EngineServer {
   // Destroyed in reverse: first the server, then the workers with what is queued, then the rest.
   ChangeHub changes_;
   WorkerPool workers_{kWorkers, kMostQueued};
+  Metrics metrics_{store_, [this] { return workers_.queued(); }};
   Admission admission_;
   Gate gate_;
   const AnalysisHandlers shared_analysis_;
@@ -344,6 +353,7 @@ class RunningServer final : public EngineServer {
   AnalysisServiceImpl analysis_;
   ServerServiceImpl info_;
   const std::unique_ptr<grpc::Service> access_;
+  const std::unique_ptr<grpc::Service> data_;
   std::unique_ptr<grpc::Server> server_;
 };
 
@@ -358,7 +368,7 @@ absl::StatusOr<std::unique_ptr<EngineServer>> EngineServer::Start(const Options&
     trusted_proxies.push_back(range);
   }
   auto server = std::make_unique<RunningServer>(options, std::move(trusted_proxies), store, clock);
-  SOLOTRIAL_RETURN_IF_ERROR(server->Listen());
+  SOLOTRIAL_RETURN_IF_ERROR(server->Listen(options.metrics_address));
   return server;
 }
 

@@ -35,6 +35,12 @@ class EngineServer {
     // The certificate is the engine's own (EnsureOwnCertificate): links carry its fingerprint.
     bool pin_certificate = false;
 
+    // 127.0.0.1:PORT on which numbers are served for Prometheus (see metrics.h); empty: nowhere.
+    std::string metrics_address;
+
+    // Where the engine's backups are, which are rewritten when a person is deleted; empty: nowhere.
+    std::string backup_directory;
+
     // HOST:PORT by which other machines reach the engine, for links; empty: as it listens.
     std::string public_address;
     // Host names that it may be called by, beside addresses, localhost and that of public_address.

@@ -27,6 +27,11 @@ bool WorkerPool::Submit(std::function<void()> task) {
   return true;
 }
 
+size_t WorkerPool::queued() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
 void WorkerPool::Run() {
   while (true) {
     std::function<void()> task;

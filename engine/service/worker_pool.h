@@ -21,12 +21,14 @@ class WorkerPool {
 
   // False, and `task` is dropped, when the queue is full. Tasks run in order of submission.
   bool Submit(std::function<void()> task);
+  // Tasks that wait.
+  size_t queued() const;
 
  private:
   void Run();
 
   const size_t most_queued_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::function<void()>> queue_;  // guarded by mutex_
   bool stopping_ = false;                    // guarded by mutex_

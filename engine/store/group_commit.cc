@@ -30,6 +30,11 @@ GroupCommit::~GroupCommit() {
   writer_.join();
 }
 
+int64_t GroupCommit::queued() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<int64_t>(queue_.size());
+}
+
 void GroupCommit::Submit(Body body, Done done) {
   bool was_empty = false;
   {
@@ -69,7 +74,9 @@ void GroupCommit::RunWriter() {
 
 void GroupCommit::CommitTogether(std::deque<Item>& batch) {
   const absl::Status status = TryToCommitTogether(batch);
+  writes_ += static_cast<int64_t>(batch.size());
   if (status.ok()) {
+    ++commits_;
     after_commit_();
     return;
   }

@@ -2,8 +2,10 @@
 #ifndef SOLOTRIAL_ENGINE_STORE_GROUP_COMMIT_H_
 #define SOLOTRIAL_ENGINE_STORE_GROUP_COMMIT_H_
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -30,6 +32,10 @@ class GroupCommit {
   // Finishes what is queued.
   ~GroupCommit();
 
+  int64_t writes() const { return writes_; }
+  int64_t commits() const { return commits_; }
+  int64_t queued() const;
+
   // See TrialStore::Write.
   void Submit(Body body, Done done);
 
@@ -50,7 +56,10 @@ class GroupCommit {
   Connection& connection_;
   const std::function<void()> after_commit_;
 
-  std::mutex mutex_;
+  std::atomic<int64_t> writes_ = 0;
+  std::atomic<int64_t> commits_ = 0;
+
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Item> queue_;  // guarded by mutex_
   bool closing_ = false;    // guarded by mutex_

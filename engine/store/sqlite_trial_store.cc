@@ -81,6 +81,11 @@ class SqliteTrialStore final : public TrialStore {
 
   bool IsLocked() const override { return !vault_.CheckUnlocked().ok(); }
   absl::Status Unlock(const std::string& passphrase) override { return vault_.Unlock(passphrase); }
+  StoreNumbers Numbers() const override {
+    return {.writes = group_commit_.writes(),
+            .commits = group_commit_.commits(),
+            .queued = group_commit_.queued()};
+  }
   std::string Epoch() const override { return epoch_; }
   int SchemaVersion() const override { return kSchemaVersion; }
 

@@ -123,6 +123,13 @@ class WriteTransaction : public ReadTransaction, public AccessWrites {
   virtual absl::Status EndErasure(const std::string& person_id) = 0;
 };
 
+// What a store has done since it was opened, and has to do.
+struct StoreNumbers {
+  int64_t writes = 0;   // bodies that were run
+  int64_t commits = 0;  // that made them durable
+  int64_t queued = 0;   // bodies that wait
+};
+
 // Thread-safe.
 class TrialStore {
  public:
@@ -148,6 +155,8 @@ class TrialStore {
   // WRONG_PASSPHRASE; WRONG_STATE when nothing is encrypted; BUSY while another try is under way.
   // Takes up to a second, of one core and 64 MiB.
   virtual absl::Status Unlock(const std::string& passphrase) = 0;
+
+  virtual StoreNumbers Numbers() const = 0;
 
   // UUID that changes when the store is restored from a backup.
   virtual std::string Epoch() const = 0;

@@ -430,5 +430,38 @@ TEST_F(EndToEndTest, FilesMayBeStandardInputAndOutput) {
   EXPECT_EQ(Cli({"trial", "create", "-"}, protocol).exit_code, kOk);
 }
 
+// Out with everything, in somewhere else, and away.
+TEST_F(EndToEndTest, MovesAndDeletesEverything) {
+  WriteProtocol();
+  Do({"trial", "create", Path("p.json")});
+  Do({"trial", "start"});
+  Do({"record", "restless_legs=4"});
+  std::ofstream(Path("words")) << "the helper's words\n";
+  const std::string archive = Path("my-data.zip");
+  EXPECT_THAT(Fail(kInvalidInput, {"export", "--archive", "-o", archive}),
+              HasSubstr("--passphrase-file"));
+  EXPECT_THAT(Do({"export", "--archive", "-o", archive, "--passphrase-file", Path("words")}),
+              HasSubstr(archive));
+  const json before = DoJson({"entries", "--history"});
+
+  EXPECT_THAT(Do({"import", "--archive", archive, "--passphrase-file", Path("words")}),
+              HasSubstr("was here already"));
+  Fail(kWrongUsage, {"delete-everything"});
+  Do({"delete-everything", "--yes"});
+  EXPECT_THAT(Fail(kNotAllowed, {"trial", "list"}), HasSubstr("deleted everything"));
+  StopEngine();
+  StartEngine();
+  EXPECT_EQ(DoJson({"trial", "list"}).value("trials", json::array()).size(), 0);
+
+  std::ofstream(Path("wrong")) << "other words\n";
+  Fail(kNotAllowed, {"import", "--archive", archive, "--passphrase-file", Path("wrong")});
+  EXPECT_THAT(Do({"import", "--archive", archive, "--passphrase-file", Path("words")}),
+              HasSubstr("Brought in trials/"));
+  EXPECT_EQ(DoJson({"entries", "--history"}), before);
+  Fail(kInvalidInput, {"import", "--archive", Path("p.json")});
+  Fail(kWrongUsage, {"import", "--archive", archive, "--diary", Path("p.json")});
+  Fail(kWrongState, {"unlock", "--passphrase-file", Path("words")});
+}
+
 }  // namespace
 }  // namespace solotrial::cli

@@ -1,5 +1,6 @@
 // My data: out of one engine, into another, and away.
 #include <gmock/gmock.h>
+#include <grpcpp/channel.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -11,7 +12,9 @@
 #include "engine/service/archive.h"
 #include "engine/service/data_handlers.h"
 #include "engine/store/backup.h"
+#include "engine/store/encryption.h"
 #include "engine/store/sqlite_trial_store.h"
+#include "solotrial/v1/data_service.grpc.pb.h"
 #include "tests/service/engine.h"
 
 namespace solotrial::service {
@@ -139,7 +142,12 @@ TEST_F(DataTest, ExportsOnlyWhatIsAskedForAndOnlyOnesOwn) {
   v1::ImportArchiveResponse imported;
   ASSERT_TRUE(Import(response.archive(), &imported).ok());
   EXPECT_THAT(imported.imported(), ElementsAre(second));
-  const access::Caller stranger{.role = access::Role::kOwner, .person_id = MakeUuid4()};
+  const access::Caller stranger{.role = access::Role::kParticipant, .person_id = MakeUuid4()};
+  ASSERT_TRUE(store_
+                  ->WriteAndWait([&](store::WriteTransaction& t) {
+                    return t.InsertPerson(stranger.person_id, stranger.role, clock_.Now());
+                  })
+                  .ok());
   EXPECT_EQ(FaultOf(HandlersOf(*store_).ExportArchive(stranger, request, &response)).reason,
             Reason::kTrialNotFound);
   request.clear_trials();
@@ -179,6 +187,62 @@ TEST_F(DataTest, DeletesEverythingWithNothingLeft) {
   EXPECT_THAT(FilesWith({secret, "SECRET-TITLE", "SECRET-DEVICE", owner.person_id, name.substr(7)}),
               IsEmpty());
   EXPECT_EQ(store::CheckDatabase(store::ListBackups(backups()).front().path)->people, 0);
+}
+
+// Over the channel: what the devices of a deleted person hear from then on.
+TEST_F(DataTest, TellsTheDevicesOfADeletedPersonSo) {
+  const auto data = v1::DataService::NewStub(channel_);
+  const std::string token = ConfirmedToken(access::Role::kParticipant);
+  v1::ListTrialsRequest list;
+  v1::ListTrialsResponse trials;
+  ASSERT_TRUE(CallAs(token, *trials_, &v1::TrialService::Stub::ListTrials, list, &trials).ok());
+  v1::DeleteEverythingRequest request;
+  request.set_confirmation("delete everything");
+  google::protobuf::Empty nothing;
+  const grpc::Status deleted =
+      CallAs(token, *data, &v1::DataService::Stub::DeleteEverything, request, &nothing);
+  ASSERT_TRUE(deleted.ok()) << deleted.error_message();
+  for (int restart = 0; restart < 2; ++restart) {
+    const grpc::Status status =
+        CallAs(token, *trials_, &v1::TrialService::Stub::ListTrials, list, &trials);
+    EXPECT_EQ(FaultIn(status).reason, "PERSON_DELETED");
+    Restart();
+  }
+  // The owner goes on.
+  EXPECT_TRUE(Call(*trials_, &v1::TrialService::Stub::ListTrials, list, &trials).ok());
+}
+
+TEST_F(DataTest, AnswersEngineLockedUntilItIsUnlocked) {
+  const std::string name = StartedTrial();
+  server_.reset();
+  store_.reset();
+  const std::string database = directory_ + "/solotrial.db";
+  ASSERT_TRUE(store::EncryptStore(database, backups(), "correct horse").ok());
+  Restart();
+  v1::ServerInfo info;
+  ASSERT_TRUE(Call(*info_, &v1::ServerService::Stub::GetServerInfo, {}, &info).ok());
+  EXPECT_TRUE(info.locked());
+  v1::GetTodayRequest today;
+  today.set_name(name);
+  v1::Today answer;
+  const auto ask = [&] {
+    return Call(*trials_, &v1::TrialService::Stub::GetToday, today, &answer);
+  };
+  EXPECT_EQ(FaultIn(ask()).reason, "ENGINE_LOCKED");
+  EXPECT_TRUE(FaultIn(ask()).retry);
+  const auto data = v1::DataService::NewStub(channel_);
+  v1::UnlockRequest unlock;
+  google::protobuf::Empty nothing;
+  const auto try_words = [&](const std::string& words) {
+    unlock.set_passphrase(words);
+    return Call(*data, &v1::DataService::Stub::Unlock, unlock, &nothing);
+  };
+  EXPECT_EQ(FaultIn(try_words("wrong")).reason, "WRONG_PASSPHRASE");
+  EXPECT_EQ(FaultIn(ask()).reason, "ENGINE_LOCKED");
+  ASSERT_TRUE(try_words("correct horse").ok());
+  EXPECT_TRUE(ask().ok());
+  Restart();
+  EXPECT_EQ(FaultIn(ask()).reason, "ENGINE_LOCKED");
 }
 
 }  // namespace

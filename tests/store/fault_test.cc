@@ -138,6 +138,9 @@ constexpr int64_t kForEver = std::numeric_limits<int64_t>::max();
 INSTANTIATE_TEST_SUITE_P(Kinds, EveryFaultTest,
                          ::testing::Values(FaultKind{"ErrorOnce", SQLITE_IOERR, 1},
                                            FaultKind{"ErrorForEver", SQLITE_IOERR, kForEver},
+                                           FaultKind{"ShortOnce", FaultVfs::kShortWrite, 1},
+                                           FaultKind{"ShortForEver", FaultVfs::kShortWrite,
+                                                     kForEver},
                                            FaultKind{"FullOnce", SQLITE_FULL, 1},
                                            FaultKind{"FullForEver", SQLITE_FULL, kForEver}),
                          [](const auto& kind) { return kind.param.name; });

@@ -33,8 +33,13 @@ struct Doors {
     return real->pMethods->xRead(real, buffer, size, offset);
   }
   static int Write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
-    if (const int code = FaultFile::Pass(file); code != SQLITE_OK) return code;
     sqlite3_file* real = FaultFile::Real(file);
+    if (const int code = FaultFile::Of(file)->owner->PassAny(); code == FaultVfs::kShortWrite) {
+      real->pMethods->xWrite(real, bytes, size / 2, offset);
+      return SQLITE_IOERR_WRITE;
+    } else if (code != SQLITE_OK) {
+      return code;
+    }
     return real->pMethods->xWrite(real, bytes, size, offset);
   }
   static int Truncate(sqlite3_file* file, sqlite3_int64 size) {
@@ -214,6 +219,11 @@ std::map<std::string, std::string> FaultVfs::SyncedFiles() const {
 }
 
 int FaultVfs::Pass() {
+  const int code = PassAny();
+  return code == kShortWrite ? SQLITE_IOERR : code;
+}
+
+int FaultVfs::PassAny() {
   const std::lock_guard lock(mutex_);
   if (faults_left_ == 0) return SQLITE_OK;
   if (until_fault_ > 0) {

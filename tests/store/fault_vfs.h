@@ -27,6 +27,8 @@ class FaultVfs {
   void FailAfter(int64_t operations, int64_t count, int code);
   // As a code: the process is killed (SIGKILL) in place of the operation.
   static constexpr int kKill = -1;
+  // As a code: a write puts down half of its bytes, and fails; anything else fails with an error.
+  static constexpr int kShortWrite = -2;
   // Lets everything pass from now on.
   void Heal();
   // Whether one has been failed since FailAfter.
@@ -45,6 +47,8 @@ class FaultVfs {
 
   // SQLITE_OK, or the code to fail with.
   int Pass();
+  // The same, kShortWrite as it is.
+  int PassAny();
 
   sqlite3_vfs* const real_;
   sqlite3_vfs vfs_;
