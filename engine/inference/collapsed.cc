@@ -3,15 +3,20 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 namespace solotrial::inference {
 namespace {
 
-// Nodes reach this many sds to either side of the mode, ..
+// Nodes reach this many sds to either side of the mode, or to this fall of the log density, ..
 constexpr double kReach = 4.5;
+constexpr double kDepth = 0.5 * kReach * kReach;
 // .. at most this many sds of a neighbour-conditioned day apart: the trapezoidal rule then leaves
 // a relative error of 2 exp(-2 pi^2 / 1.4^2), 8e-5.
 constexpr double kSpacing = 1.4;
+// Where the likelihood is sharp against what the other days leave open it moves over the nodes as
+// the parameters change, and the error must not show in second derivatives: 2e-7.
+constexpr double kPeakSpacing = 1.1;
 constexpr int kMinNodes = 12;
 
 template <int N>
@@ -40,11 +45,14 @@ CollapsedModel::CollapsedModel(const CollapsedProblem& problem)
     gap_[row] = problem_.regression.day[row] - problem_.regression.day[row - 1];
   }
   mode_ = Eigen::VectorXd::Zero(rows_);
-  for (Eigen::ArrayXd* scratch : {&fixed_eta_, &half_width_, &step_correlation_, &step_variance_,
-                                  &latent_mean_, &latent_variance_, &next_slope_, &diagonal_,
-                                  &forward_pivot_, &backward_pivot_, &solution_, &spread_}) {
+  for (Eigen::ArrayXd* scratch :
+       {&fixed_eta_, &step_correlation_, &step_variance_, &precision_, &own_precision_, &own_pull_,
+        &step_precision_, &latent_mean_, &latent_variance_, &next_slope_, &diagonal_,
+        &forward_pivot_, &backward_pivot_, &solution_}) {
     *scratch = Eigen::ArrayXd::Zero(rows_);
   }
+  span_.resize(rows_);
+  even_.resize(rows_);
   const int size = coefficients_ + problem_.shape.naturals();
   gradient_.resize(size);
   hessian_.resize(size, size);
@@ -109,10 +117,11 @@ void CollapsedModel::Place(const Eigen::VectorXd& phi, double latent_sd, double 
   Grow(size * width_, tables_);
   Grow(size * nodes_, kernels_);
   for (std::vector<double>* scratch :
-       {&offset_, &exp_offset_, &filtered_, &predicted_, &predicted_offset_}) {
+       {&offset_, &exp_offset_, &spacing_, &filtered_, &predicted_, &predicted_offset_}) {
     Grow(size, *scratch);
   }
   if (latent_sd > 0) {
+    PlaceNodes();
     BuildKernels();
   } else {
     std::fill_n(offset_.begin(), rows_, 0.0);
@@ -140,8 +149,9 @@ void CollapsedModel::FindMode() {
         prior += r * r / step_variance_(row + 1);
       }
       diagonal_(row) = prior + curvature;
-      spread_(row) = prior + likelihood.SpreadCurvature(day, eta, own);
-      solution_(row) = curvature * mode_(row) + table[FirstDerivative(0)];
+      own_precision_(row) = curvature;
+      own_pull_(row) = curvature * mode_(row) + table[FirstDerivative(0)];
+      solution_(row) = own_pull_(row);
     }
     for (int row = 0; row < rows_; ++row) {
       forward_pivot_(row) = diagonal_(row);
@@ -166,31 +176,84 @@ void CollapsedModel::FindMode() {
   }
 }
 
-// How far and how densely: the marginal sds of the Gaussian approximation at the mode, and the sds
-// given a neighbour.
-void CollapsedModel::ChooseNodes() {
-  for (int pass = 0; pass < 2; ++pass) {
-    // Pass 0: with the curvature there is; pass 1: with the curvature to spread for.
-    const Eigen::ArrayXd& own = pass == 0 ? diagonal_ : spread_;
-    for (int row = 0; row < rows_; ++row) {
-      forward_pivot_(row) = own(row);
-      if (row == 0) continue;
-      const double off = step_correlation_(row) / step_variance_(row);
-      forward_pivot_(row) -= off * off / forward_pivot_(row - 1);
-    }
-    for (int row = rows_ - 1; row >= 0; --row) {
-      backward_pivot_(row) = own(row);
-      if (row + 1 == rows_) continue;
-      const double off = step_correlation_(row + 1) / step_variance_(row + 1);
-      backward_pivot_(row) -= off * off / backward_pivot_(row + 1);
-    }
-    if (pass == 0) solution_ = 1 / forward_pivot_.max(backward_pivot_).sqrt();
+// What the nodes of a day must cover. A day's density is about its score's likelihood times what
+// the other days say of it, which the Gaussian approximation gives.
+DaySpan CollapsedModel::SpanOfDay(int row) const {
+  const double half = kReach / std::sqrt(precision_(row));
+  const double spacing = kSpacing / std::sqrt(step_precision_(row));
+  DaySpan span{mode_(row) - half, mode_(row) + half, spacing, mode_(row), spacing};
+  const DayScore day = ScoreOfDay(row);
+  const std::optional<ScorePeak> peak = problem_.likelihood.HeavyTailedPeak(day);
+  if (!peak.has_value()) return span;
+  // Where the product falls by kDepth, looked up on points over what the other days leave open:
+  // more than the approximation says, since they too may be outliers.
+  constexpr int kPoints = 32;
+  constexpr double kTrust = 0.3;
+  const double rest = std::max(precision_(row) - own_precision_(row), 1e-12 * precision_(row));
+  const double mean = (precision_(row) * mode_(row) - own_pull_(row)) / rest;
+  const double others = kTrust * rest;
+  const double step = 2 * (kReach + 0.5) / (kPoints - 2) / std::sqrt(others);
+  NodeArray<kPoints> u;
+  u.head<kPoints - 1>() = mean + step * Eigen::Array<double, kPoints - 1, 1>::LinSpaced(
+                                            -(kPoints - 2) / 2.0, (kPoints - 2) / 2.0);
+  u(kPoints - 1) = peak->eta - day.fixed_eta;
+  const NodeArray<kPoints> eta = u + day.fixed_eta;
+  double table[TableWidth(kMaxChannels) * kPoints];
+  problem_.likelihood.Evaluate(day, {kPoints, eta.data(), eta.data()}, /*derivatives=*/false,
+                               table);
+  NodeArray<kPoints> log_density;
+  for (int i = 0; i < kPoints; ++i) log_density(i) = std::log(table[i]);
+  log_density -= 0.5 * others * (u - mean).square();
+  const double floor = log_density.maxCoeff() - kDepth;
+  const double peak_half = kReach / std::sqrt(others + peak->precision);
+  span.low = u(kPoints - 1);
+  span.high = u(kPoints - 1);
+  if (log_density(kPoints - 1) > floor) {
+    span.low -= peak_half;
+    span.high += peak_half;
+  } else {
+    span.low = mean;
+    span.high = mean;
   }
-  half_width_ = kReach / (forward_pivot_ + backward_pivot_ - spread_).sqrt();
-  double intervals = (2 * half_width_ / (kSpacing * solution_)).maxCoeff();
-  if (!mode_.allFinite() || !half_width_.allFinite() || !std::isfinite(intervals)) {
+  for (int i = 0; i + 1 < kPoints; ++i) {
+    if (log_density(i) < floor) continue;
+    span.low = std::min(span.low, u(i) - step);
+    span.high = std::max(span.high, u(i) + step);
+  }
+  const double neighbour = std::max(step_precision_(row) - own_precision_(row), rest);
+  span.spacing = kPeakSpacing / std::sqrt(neighbour);
+  span.peak = u(kPoints - 1);
+  span.peak_spacing = kPeakSpacing / std::sqrt(neighbour + peak->precision);
+  return span;
+}
+
+// How far and how densely, from the Gaussian approximation at the mode.
+void CollapsedModel::ChooseNodes() {
+  for (int row = 0; row < rows_; ++row) {
+    forward_pivot_(row) = diagonal_(row);
+    if (row == 0) continue;
+    const double off = step_correlation_(row) / step_variance_(row);
+    forward_pivot_(row) -= off * off / forward_pivot_(row - 1);
+  }
+  for (int row = rows_ - 1; row >= 0; --row) {
+    backward_pivot_(row) = diagonal_(row);
+    if (row + 1 == rows_) continue;
+    const double off = step_correlation_(row + 1) / step_variance_(row + 1);
+    backward_pivot_(row) -= off * off / backward_pivot_(row + 1);
+  }
+  precision_ = forward_pivot_ + backward_pivot_ - diagonal_;
+  step_precision_ = forward_pivot_.max(backward_pivot_);
+  double intervals = 0;
+  for (int row = 0; row < rows_; ++row) {
+    span_[row] = SpanOfDay(row);
+    intervals = std::max(intervals, span_[row].Even() ? EvenIntervals(span_[row])
+                                                      : std::min(EvenIntervals(span_[row]),
+                                                                 GradedIntervals(span_[row])));
+  }
+  if (!mode_.allFinite() || !std::isfinite(intervals)) {
     mode_.setZero();
-    half_width_.setConstant(kReach * latent_sd_);
+    const double half = kReach * latent_sd_;
+    span_.assign(rows_, {-half, half, half, 0, half});
     intervals = kMaxLatentNodes;
   }
   resolved_ = intervals < kMaxLatentNodes;
@@ -204,22 +267,36 @@ void CollapsedModel::ChooseNodes() {
                                : std::min(kMaxLatentNodes, (needed + 3) / 4 * 4);
 }
 
-// K(i, j) = spacing * Normal(u_i; r u_j, v). Along a row a Gaussian at equal steps of u_j, so that
-// each column follows from the column before by a ratio that itself shrinks by a constant factor.
+void CollapsedModel::PlaceNodes() {
+  for (int row = 0; row < rows_; ++row) {
+    const Eigen::Index at = static_cast<Eigen::Index>(row) * nodes_;
+    DaySpan span = span_[row];
+    span.low -= mode_(row);
+    span.high -= mode_(row);
+    span.peak -= mode_(row);
+    even_[row] = span.Even() || EvenIntervals(span) <= nodes_ - 1;
+    (even_[row] ? PlaceEvenly : PlaceGraded)(span, nodes_, offset_.data() + at,
+                                             spacing_.data() + at);
+    Eigen::Map<Eigen::ArrayXd>(exp_offset_.data() + at, nodes_) =
+        Eigen::Map<const Eigen::ArrayXd>(offset_.data() + at, nodes_).exp();
+  }
+}
+
+// K(i, j) = spacing_i * Normal(u_i; r u_j, v). Along a row a Gaussian at equal steps of u_j, where
+// the day before has them, so that each column follows from the column before by a ratio that
+// itself shrinks by a constant factor.
 void CollapsedModel::BuildKernels() {
   const int m = nodes_;
   WithNodeCount(m, [&](auto n) {
     constexpr int N = decltype(n)::value;
-    const NodeArray<N> unit = NodeArray<N>::LinSpaced(m, -1, 1);
+    NodeArray<N> scale(m);
     NodeArray<N> distance(m);
     NodeArray<N> value(m);
     NodeArray<N> ratio(m);
     for (int row = 0; row < rows_; ++row) {
-      MutableNodes<N> offset(offset_.data() + static_cast<Eigen::Index>(row) * m, m);
-      offset = half_width_(row) * unit;
-      MutableNodes<N>(exp_offset_.data() + static_cast<Eigen::Index>(row) * m, m) = offset.exp();
-      const double spacing = 2 * half_width_(row) / (m - 1);
-      const double scale = spacing / std::sqrt(2 * M_PI * step_variance_(row));
+      const Eigen::Index at = static_cast<Eigen::Index>(row) * m;
+      const ConstNodes<N> offset(offset_.data() + at, m);
+      scale = ConstNodes<N>(spacing_.data() + at, m) / std::sqrt(2 * M_PI * step_variance_(row));
       const double half_precision = 0.5 / step_variance_(row);
       double* kernel = Kernel(row);
       if (row == 0) {  // no day before: one column, the prior
@@ -227,18 +304,20 @@ void CollapsedModel::BuildKernels() {
         continue;
       }
       const double r = step_correlation_(row);
-      const double step = r * 2 * half_width_(row - 1) / (m - 1);  // of r u_j
-      // From the middle column to both sides.
+      const double* before = offset_.data() + at - m;
       const int middle = m / 2;
-      const double centre =
-          r * (mode_(row - 1) + offset_[static_cast<std::size_t>(row - 1) * m + middle]);
-      distance = offset + (mode_(row) - centre);
+      distance = offset + (mode_(row) - r * (mode_(row - 1) + before[middle]));
       value = -half_precision * distance.square();
-      // Where the first column would vanish its successors could not grow from it.
-      if (value.minCoeff() < -650) {
-        BuildKernelFromPeaks(row);
+      // The middle column must not vanish for the others to grow from it.
+      if (!even_[row - 1] || value.minCoeff() < -650) {
+        for (int from = 0; from < m; ++from) {
+          distance = offset + (mode_(row) - r * (mode_(row - 1) + before[from]));
+          MutableNodes<N>(kernel + static_cast<Eigen::Index>(from) * m, m) =
+              scale * (-half_precision * distance.square()).exp();
+        }
         continue;
       }
+      const double step = r * spacing_[at - m];  // of r u_j
       const double shrink = std::exp(-2 * half_precision * step * step);
       const NodeArray<N> start = scale * value.exp();
       value = start;
@@ -257,38 +336,6 @@ void CollapsedModel::BuildKernels() {
       }
     }
   });
-}
-
-// The same, every column from its own peak.
-void CollapsedModel::BuildKernelFromPeaks(int row) {
-  constexpr double kNegligible = 1e-15;  // of a column's peak
-  const int m = nodes_;
-  const double* offset = offset_.data() + static_cast<Eigen::Index>(row) * m;
-  const double* offset_before = offset - m;
-  const double spacing = 2 * half_width_(row) / (m - 1);
-  const double scale = spacing / std::sqrt(2 * M_PI * step_variance_(row));
-  const double half_precision = 0.5 / step_variance_(row);
-  const double shrink = std::exp(-2 * half_precision * spacing * spacing);
-  double* kernel = Kernel(row);
-  for (int from = 0; from < m; ++from, kernel += m) {
-    const double centre =
-        step_correlation_(row) * (mode_(row - 1) + offset_before[from]) - mode_(row);
-    const int nearest = static_cast<int>(
-        std::clamp(std::round((centre + half_width_(row)) / spacing), 0.0, m - 1.0));
-    const double distance = offset[nearest] - centre;
-    const double peak = scale * std::exp(-half_precision * distance * distance);
-    kernel[nearest] = peak;
-    for (const int direction : {1, -1}) {
-      double value = peak;
-      double ratio = std::exp(-half_precision * spacing * (spacing + direction * 2 * distance));
-      int to = nearest + direction;
-      for (; to >= 0 && to < m && value > kNegligible * scale; to += direction) {
-        kernel[to] = value *= ratio;
-        ratio *= shrink;
-      }
-      for (; to >= 0 && to < m; to += direction) kernel[to] = 0;
-    }
-  }
 }
 
 template <int N>

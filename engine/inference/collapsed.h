@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/inference/families/likelihood.h"
+#include "engine/inference/node_placement.h"
 #include "engine/inference/regression.h"
 #include "engine/inference/shape_prior.h"
 
@@ -87,9 +88,10 @@ class CollapsedModel {
   void SetPhi(const Eigen::VectorXd& phi);
   DayScore ScoreOfDay(int row) const;
   void FindMode();
+  DaySpan SpanOfDay(int row) const;
   void ChooseNodes();
+  void PlaceNodes();
   void BuildKernels();
-  void BuildKernelFromPeaks(int row);
   template <int N>
   void Forward(bool derivatives, bool moments);
   template <int N>
@@ -132,13 +134,22 @@ class CollapsedModel {
   Eigen::ArrayXd step_correlation_;
   Eigen::ArrayXd step_variance_;
 
-  // Its nodes: by row, nodes_ of them, centred on mode_.
+  // The Gaussian approximation at the mode, by row: the precision, the day's own share of it and
+  // of the precision-weighted mean, and the precision given the neighbour that tells more.
+  Eigen::ArrayXd precision_;
+  Eigen::ArrayXd own_precision_;
+  Eigen::ArrayXd own_pull_;
+  Eigen::ArrayXd step_precision_;
+
+  // Its nodes: by row, nodes_ of them.
   int nodes_ = 1;
   bool resolved_ = true;
   Eigen::VectorXd mode_;
-  Eigen::ArrayXd half_width_;
+  std::vector<DaySpan> span_;
+  std::vector<bool> even_;
   std::vector<double> offset_;      // u - mode, rows x nodes
   std::vector<double> exp_offset_;  // its exponential
+  std::vector<double> spacing_;     // weights of the rule
   std::vector<double> kernels_;  // rows x (nodes x nodes), a column for each node of the day before
 
   // Filter and smoother, rows x nodes.
@@ -157,7 +168,7 @@ class CollapsedModel {
   Eigen::MatrixXd between_;
   Eigen::VectorXd carried_;
   // Scratch of FindMode.
-  Eigen::ArrayXd diagonal_, forward_pivot_, backward_pivot_, solution_, spread_;
+  Eigen::ArrayXd diagonal_, forward_pivot_, backward_pivot_, solution_;
 };
 
 }  // namespace solotrial::inference

@@ -230,7 +230,7 @@ OuterAxis ScaleAxis(const Record& record) {
   const double mean = regression.score.mean();
   OuterAxis axis;
   axis.start = 0.5 * std::log(std::max(1e-6, (regression.score.array() - mean).square().mean()));
-  axis.step = 0.35;
+  axis.step = 0.5;
   axis.lowest = axis.start - kScaleReach;
   axis.highest = axis.start + kScaleReach;
   return axis;

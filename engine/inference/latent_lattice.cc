@@ -11,9 +11,9 @@
 namespace solotrial::inference {
 namespace {
 
-// Nodes below e^-6.5 of the highest are left, and those that a straight line puts below e^-7.5.
-constexpr double kActive = 6.5;
-constexpr double kForeseen = 7.5;
+// Nodes below e^-6 of the highest are left, and those that a straight line puts below e^-7.
+constexpr double kActive = 6;
+constexpr double kForeseen = 7;
 constexpr int kMaxRows = 60;
 constexpr int kMaxNodesPerRow = 60;
 constexpr int kMaxRefinements = 4;
@@ -105,7 +105,7 @@ const LatentNode* Find(const std::map<int, LatentNode>& nodes, int key) {
 NodeStart LatticeBuilder::StartOf(int row_key, const LatticeRow& row, int key) const {
   const auto line = [](const LatentNode& a, double share, const LatentNode& b) {
     return NodeStart{a.phi + share * (b.phi - a.phi),
-                     a.latent_mode + share * (b.latent_mode - a.latent_mode)};
+                     a.latent_mode + share * (b.latent_mode - a.latent_mode), &a.root};
   };
   const LatentNode* left = Find(row.nodes, key - 1);
   const LatentNode* right = Find(row.nodes, key + 1);
@@ -126,19 +126,20 @@ NodeStart LatticeBuilder::StartOf(int row_key, const LatticeRow& row, int key) c
         const LatentNode* a = Find(found->second.nodes, key);
         const LatentNode* b = Find(warm_other->nodes, key);
         if (a == nullptr || b == nullptr || found->second.centre != warm_other->centre) continue;
-        return {here->phi + a->phi - b->phi, here->latent_mode + a->latent_mode - b->latent_mode};
+        return {here->phi + a->phi - b->phi, here->latent_mode + a->latent_mode - b->latent_mode,
+                &here->root};
       }
-      return {here->phi, here->latent_mode};
+      return {here->phi, here->latent_mode, &here->root};
     }
     const LatentNode* there = Find(warm->nodes, key - direction);
     if (here != nullptr && there != nullptr) {
       return {known->phi + here->phi - there->phi,
-              known->latent_mode + here->latent_mode - there->latent_mode};
+              known->latent_mode + here->latent_mode - there->latent_mode, &known->root};
     }
   }
   if (known != nullptr) {
     const LatentNode* beyond = Find(row.nodes, key - 2 * direction);
-    if (beyond == nullptr) return {known->phi, known->latent_mode};
+    if (beyond == nullptr) return {known->phi, known->latent_mode, &known->root};
     return line(*beyond, 2, *known);  // carry on along the line of the last two
   }
   // The first of the row: from the rows beside it.
@@ -151,13 +152,21 @@ NodeStart LatticeBuilder::StartOf(int row_key, const LatticeRow& row, int key) c
     return {problem_.start, Eigen::VectorXd::Zero(solver_.model().rows())};
   }
   const LatentNode* farther = NearestNode(below != nullptr ? row_key - 2 : row_key + 2, z);
-  if (farther == nullptr || row_key == 0) return {beside->phi, beside->latent_mode};
+  if (farther == nullptr || row_key == 0) return {beside->phi, beside->latent_mode, &beside->root};
   return line(*farther, 2, *beside);
 }
 
 void LatticeBuilder::SolveNode(int row_key, LatticeRow& row, int key) {
-  LatentNode node =
-      solver_.Solve(row.value, row.centre + key * row.step, StartOf(row_key, row, key));
+  const double z = row.centre + key * row.step;
+  LatentNode node = solver_.Solve(row.value, z, StartOf(row_key, row, key));
+  // Once more from each good node beside it.
+  const LatentNode* const beside[] = {Find(row.nodes, key - 1), Find(row.nodes, key + 1),
+                                      NearestNode(row_key - 1, z), NearestNode(row_key + 1, z)};
+  for (const LatentNode* other : beside) {
+    if (node.good) break;
+    if (other == nullptr) continue;
+    node = solver_.Solve(row.value, z, {other->phi, other->latent_mode, &other->root});
+  }
   if (!node.good) {
     // Of no use, but counted against the result, as much as its best neighbour.
     node.log_weight = -kInfinity;
@@ -264,9 +273,13 @@ void LatticeBuilder::AddRow(int key, double centre, double step) {
   RefineRow(key, row);
 }
 
-// The spacing for a row beside `row`: a little under what RefineRow would halve.
-double StepBeside(const LatticeRow& row) {
-  return row.sd > 0 ? std::clamp(1.35 * row.sd, 0.25 * row.step, 2 * row.step) : row.step;
+// The spacing for the row after `row`, whose spread changes as it did from `before` (unless null):
+// a little under what RefineRow would halve.
+double StepBeside(const LatticeRow& row, const LatticeRow* before) {
+  if (!(row.sd > 0)) return row.step;
+  const double change =
+      before != nullptr && before->sd > 0 ? std::clamp(row.sd / before->sd, 0.6, 1.3) : 1;
+  return std::clamp(1.35 * change * row.sd, 0.25 * row.step, 2 * row.step);
 }
 
 void LatticeBuilder::ExpandRows() {
@@ -287,7 +300,8 @@ void LatticeBuilder::ExpandRows() {
       // The peak moves on as it moved from row to row.
       const double moved =
           inner == lattice_.rows.end() ? 0 : std::clamp(row.mean - inner->second.mean, -0.5, 0.5);
-      AddRow(next, std::clamp(row.mean + moved, -kHighestZ, kHighestZ), StepBeside(row));
+      AddRow(next, std::clamp(row.mean + moved, -kHighestZ, kHighestZ),
+             StepBeside(row, inner == lattice_.rows.end() ? nullptr : &inner->second));
     }
   }
 }
@@ -325,7 +339,7 @@ bool LatticeBuilder::RefineRows() {
         above != lattice_.rows.end() && below != lattice_.rows.end() && below->first != 0;
     const LatticeRow& beside = above != lattice_.rows.end() ? above->second : below->second;
     AddRow(key, both ? 0.5 * (above->second.mean + below->second.mean) : beside.mean,
-           StepBeside(beside));
+           StepBeside(beside, nullptr));
   }
   std::vector<int> apart;
   for (const auto& [key, row] : lattice_.rows) {
@@ -343,7 +357,7 @@ Lattice LatticeBuilder::Build() {
   const double rows = std::max(1, solver_.model().rows());
   const bool angle = problem_.row_variable == RowVariable::kAngle;
   lattice_.angle = angle;
-  lattice_.row_step = angle ? M_PI / 12 : std::clamp(4.2 / std::sqrt(rows), 0.1, 0.5);
+  lattice_.row_step = angle ? M_PI / 12 : std::clamp(9 / std::sqrt(rows), 0.2, 1.0);
   if (!problem_.autocorrelation) {
     AddRow(0, 0, 1);
     return std::move(lattice_);
@@ -381,9 +395,10 @@ double Lattice::EndWeight(int row_key) const {
   return angle && row_key == static_cast<int>(std::lround(M_PI_2 / row_step)) ? 0.5 : 1;
 }
 
-const LatentNode& Lattice::HighestNode() const {
+const LatentNode& Lattice::HighestNode(double last_row) const {
   const LatentNode* best = nullptr;
   for (const auto& [row_key, row] : rows) {
+    if (best != nullptr && row.value > last_row) break;
     for (const auto& [key, node] : row.nodes) {
       if (node.good && (best == nullptr || node.log_weight > best->log_weight)) best = &node;
     }
@@ -509,9 +524,10 @@ std::optional<Lattice> ShiftLattice(
   // From the highest outwards, each starting from what moved so far.
   const auto solve = [&](const Choice& c) {
     const Eigen::VectorXd mode = anchor_mode_of(c.node->latent_mode);
-    const LatentNode node = solver.Solve(
-        c.node->row, c.node->z,
-        {c.node->phi + phi_shift, c.row_key == 0 ? mode : Eigen::VectorXd(mode + mode_shift)});
+    const LatentNode node =
+        solver.Solve(c.node->row, c.node->z,
+                     {c.node->phi + phi_shift,
+                      c.row_key == 0 ? mode : Eigen::VectorXd(mode + mode_shift), &c.node->root});
     if (!node.good) return false;
     movements.push_back(Movement(*c.node, node));
     weight.push_back(node.log_weight);

@@ -35,10 +35,11 @@ struct Lattice {
   double EndWeight(int row_key) const;
   // Weight of a node relative to exp(highest): the cell's area times the density.
   double Weight(int row_key, const LatticeRow& row, const LatentNode& node) const;
-  const LatentNode& HighestNode() const;
+  // `last_row`: of the rows up to this value, where one of them has a good node.
+  const LatentNode& HighestNode(double last_row) const;
 };
 
-// Follows the mass of `problem`'s posterior to e^-6.5 of its highest node, or of `floor` (a log
+// Follows the mass of `problem`'s posterior to e^-6 of its highest node, or of `floor` (a log
 // weight), whichever is more. `warm`, unless null: the lattice of a similar problem, whose rows and
 // modes start the search.
 Lattice BuildLattice(const LatentProblem& problem, NodeSolver& solver, const Lattice* warm,

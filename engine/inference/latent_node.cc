@@ -8,14 +8,6 @@
 #include "engine/inference/correlation_prior.h"
 
 namespace solotrial::inference {
-namespace {
-
-// Beyond it the noise is so sharp against the latent process that Louis's identity, with the
-// regression on u that stands in for the covariance between days, no longer holds for STUDENT_T.
-constexpr double kSharpAngle = 1.0;
-
-}  // namespace
-
 NodeSolver::NodeSolver(const LatentProblem& problem)
     : problem_(problem),
       effect_(problem.collapsed.regression.index.effect),
@@ -26,9 +18,17 @@ void NodeSolver::Place(const LatentNode& node, const Eigen::VectorXd& phi) {
   model_.Place(phi, problem_.LatentSd(node.row), std::tanh(node.z), problem_.NoiseShare(node.row));
 }
 
-// The precision by differences of the gradient, which is exact.
-void NodeSolver::Differentiate(const Eigen::VectorXd& phi) {
+// The precision by differences of the gradient, which is exact; far from the mode `root`'s, unless
+// null, will do.
+void NodeSolver::Differentiate(const Eigen::VectorXd& phi, const Eigen::MatrixXd* root) {
   const Eigen::Index size = phi.size();
+  if (root != nullptr && root->rows() == size) {
+    constexpr double kFar = 0.5;  // half a squared distance, in sds
+    if (root->triangularView<Eigen::Lower>().solve(value_.gradient).squaredNorm() > kFar) {
+      value_.precision = *root * root->transpose();
+      return;
+    }
+  }
   Eigen::MatrixXd precision(size, size);
   for (Eigen::Index i = 0; i < size; ++i) {
     const double step = 0.03 / std::sqrt(std::max(value_.precision(i, i), 1.0));
@@ -52,20 +52,26 @@ LatentNode NodeSolver::Solve(double row, double z, const NodeStart& start) {
   };
   place();
   constexpr int kMaxIterations = 60;
+  constexpr int kMaxHalvings = 12;
   // Half the squared distance to the mode, in posterior sds, at which the quadratic is believed.
   constexpr double kTolerance = 0.02;
   Eigen::LLT<Eigen::MatrixXd> llt;
   Eigen::VectorXd step;
   Eigen::VectorXd last = phi;
+  int halvings = 0;
   double last_value = -std::numeric_limits<double>::infinity();
   for (int iteration = 0; iteration < kMaxIterations; ++iteration) {
     model_.Evaluate(phi, value_);
     if (!(value_.log_density > last_value - 1e-3) && iteration > 0) {
+      if (++halvings > kMaxHalvings) break;
       phi = 0.5 * (phi + last);
       place();
       continue;
     }
-    if (problem_.row_variable == RowVariable::kAngle && row > kSharpAngle) Differentiate(phi);
+    halvings = 0;
+    if (problem_.row_variable == RowVariable::kAngle && row > kSharpAngle) {
+      Differentiate(phi, start.root);
+    }
     llt.compute(value_.precision);
     // Where the surface is not concave: the priors' own scale, 1, as a ridge, and more.
     double ridge = 0;

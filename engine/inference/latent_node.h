@@ -10,10 +10,17 @@
 
 namespace solotrial::inference {
 
+// An angle beyond which the noise is so sharp against the latent process that Louis's identity,
+// with the regression on u that stands in for the covariance between days, no longer holds for
+// STUDENT_T.
+inline constexpr double kSharpAngle = 1.0;
+
 // Where the search for a mode starts.
 struct NodeStart {
   Eigen::VectorXd phi;
   Eigen::VectorXd latent_mode;  // by score
+  // The Cholesky factor of the precision at a node nearby, which the start does not own; or null.
+  const Eigen::MatrixXd* root = nullptr;
 };
 
 struct LatentNode {
@@ -56,7 +63,7 @@ class NodeSolver {
   const CollapsedModel& model() const { return model_; }
 
  private:
-  void Differentiate(const Eigen::VectorXd& phi);
+  void Differentiate(const Eigen::VectorXd& phi, const Eigen::MatrixXd* root);
 
   const LatentProblem& problem_;
   const int effect_;

@@ -209,9 +209,11 @@ LatentSlice ComputeLatentSlice(const LatentProblem& problem, const Record& recor
     slice.log_evidence = -std::numeric_limits<double>::infinity();
     return result;
   }
-  result.correction = anchor != nullptr && keep_correction
-                          ? anchor->correction
-                          : CorrectPath(solver, lattice.HighestNode(), effect);
+  result.correction =
+      anchor != nullptr && keep_correction
+          ? anchor->correction
+          : CorrectPath(solver, lattice.HighestNode(lattice.angle ? kSharpAngle : kHighestLatentSd),
+                        effect);
 
   double total = 0;
   double square = 0;

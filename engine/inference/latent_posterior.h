@@ -27,7 +27,7 @@ enum class Check { kNone, kImportance };
 
 // `anchor`, unless null: the slice of a similar problem (the same family, other half-lives, scores
 // or shape), from which this one is computed at a fraction of the cost, its correction taken over
-// where `keep_correction`. `floor`: what lies below e^-6.5 of this log weight need not be looked
+// where `keep_correction`. `floor`: what lies below e^-6 of this log weight need not be looked
 // for. A problem whose first mode was not found has an empty lattice. The problem must have at
 // least one score.
 LatentSlice ComputeLatentSlice(const LatentProblem& problem, const Record& record,

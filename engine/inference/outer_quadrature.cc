@@ -111,7 +111,7 @@ class Lattice {
         square += w * at * at;
       }
       const double sd = std::sqrt(std::max(0.0, square / total - sum * sum / (total * total)));
-      if (axes_[a].step <= 1.3 * sd) continue;
+      if (axes_[a].step <= 1.5 * sd) continue;
       axes_[a].step /= 2;
       std::map<Key, double> nodes;
       for (const auto& [key, value] : nodes_) {

@@ -4,6 +4,7 @@
 #define SOLOTRIAL_ENGINE_INFERENCE_FAMILIES_LIKELIHOOD_H_
 
 #include <Eigen/Core>
+#include <optional>
 #include <type_traits>
 
 namespace solotrial::inference {
@@ -49,6 +50,12 @@ struct DayNodes {
   const double* exp_eta = nullptr;  // held finite
 };
 
+// Where a score is likeliest, and the precision of the normal density that is as hard to resolve.
+struct ScorePeak {
+  double eta = 0;
+  double precision = 0;
+};
+
 class Likelihood {
  public:
   virtual ~Likelihood() = default;
@@ -67,10 +74,8 @@ class Likelihood {
   virtual double WorkingCurvature(const DayScore&, double /*eta*/, double curvature) const {
     return curvature;
   }
-  // The curvature that a day's nodes are spread for: lower spreads wider.
-  virtual double SpreadCurvature(const DayScore&, double /*eta*/, double curvature) const {
-    return curvature;
-  }
+  // Of a family that may let go of a score as an outlier: the nodes must resolve both.
+  virtual std::optional<ScorePeak> HeavyTailedPeak(const DayScore&) const { return std::nullopt; }
 };
 
 // Calls `f` with an integral constant: `count` where a loop of that length is worth unrolling, else

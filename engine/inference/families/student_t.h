@@ -2,8 +2,10 @@
 #ifndef SOLOTRIAL_ENGINE_INFERENCE_FAMILIES_STUDENT_T_H_
 #define SOLOTRIAL_ENGINE_INFERENCE_FAMILIES_STUDENT_T_H_
 
+#include <algorithm>
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
+#include <optional>
 
 #include "engine/inference/families/likelihood.h"
 
@@ -25,7 +27,7 @@ class StudentTLikelihood final : public LikelihoodOf<StudentTLikelihood> {
   template <int N>
   double Fill(const DayScore& day, const NodeArray<N>& eta, const NodeArray<N>& /*exp_eta*/,
               bool derivatives, LikelihoodTable<N>& table) const {
-    const double inverse_sigma = day.exp_minus_shape[0] / day.noise_factor;
+    const double inverse_sigma = InverseSigma(day);
     const NodeArray<N> r = (day.score - eta) * inverse_sigma;
     const NodeArray<N> square = r.square();
     table.col(0) = -0.5 * (nu_ + 1) * (1 + square / nu_).log();
@@ -51,11 +53,15 @@ class StudentTLikelihood final : public LikelihoodOf<StudentTLikelihood> {
   // The weight of iteratively reweighted least squares, whose steps never go down (Lange, Little
   // and Taylor, JASA 84, 1989).
   double WorkingCurvature(const DayScore& day, double eta, double) const override {
-    return Weight(day, std::abs(day.score - eta) * day.exp_minus_shape[0] / day.noise_factor, 0);
+    const double inverse_sigma = InverseSigma(day);
+    const double r = (day.score - eta) * inverse_sigma;
+    return (nu_ + 1) * inverse_sigma * inverse_sigma / (nu_ + r * r);
   }
-  // An outlier has two explanations, the noise or the latent value: nodes must reach both.
-  double SpreadCurvature(const DayScore& day, double eta, double) const override {
-    return Weight(day, std::abs(day.score - eta) * day.exp_minus_shape[0] / day.noise_factor, 2.5);
+  // Narrower than a normal density with the same curvature would have to be resolved: the tails'
+  // poles, sigma sqrt(nu) away from the real line, bound the trapezoidal rule's accuracy.
+  std::optional<ScorePeak> HeavyTailedPeak(const DayScore& day) const override {
+    const double inverse_sigma = InverseSigma(day);
+    return ScorePeak{day.score, std::max(nu_ + 1, 5.0) / nu_ * inverse_sigma * inverse_sigma};
   }
 
   // The terms that meet nu alone.
@@ -65,10 +71,8 @@ class StudentTLikelihood final : public LikelihoodOf<StudentTLikelihood> {
   }
 
  private:
-  double Weight(const DayScore& day, double r, double farther) const {
-    const double inverse_sigma = day.exp_minus_shape[0] / day.noise_factor;
-    const double at = r + farther;
-    return (nu_ + 1) * inverse_sigma * inverse_sigma / (nu_ + at * at);
+  static double InverseSigma(const DayScore& day) {
+    return day.exp_minus_shape[0] / day.noise_factor;
   }
 
   double nu_;
