@@ -267,19 +267,25 @@ void CollapsedModel::ChooseNodes() {
                                : std::min(kMaxLatentNodes, (needed + 3) / 4 * 4);
 }
 
+// Exponentials are taken of NodeArrays, never of mapped memory: Eigen would mix its own exponential
+// with the library's according to the address, and the same input would not give the same bytes.
 void CollapsedModel::PlaceNodes() {
-  for (int row = 0; row < rows_; ++row) {
-    const Eigen::Index at = static_cast<Eigen::Index>(row) * nodes_;
-    DaySpan span = span_[row];
-    span.low -= mode_(row);
-    span.high -= mode_(row);
-    span.peak -= mode_(row);
-    even_[row] = span.Even() || EvenIntervals(span) <= nodes_ - 1;
-    (even_[row] ? PlaceEvenly : PlaceGraded)(span, nodes_, offset_.data() + at,
-                                             spacing_.data() + at);
-    Eigen::Map<Eigen::ArrayXd>(exp_offset_.data() + at, nodes_) =
-        Eigen::Map<const Eigen::ArrayXd>(offset_.data() + at, nodes_).exp();
-  }
+  WithNodeCount(nodes_, [&](auto n) {
+    constexpr int N = decltype(n)::value;
+    NodeArray<N> offset(nodes_);
+    for (int row = 0; row < rows_; ++row) {
+      const Eigen::Index at = static_cast<Eigen::Index>(row) * nodes_;
+      DaySpan span = span_[row];
+      span.low -= mode_(row);
+      span.high -= mode_(row);
+      span.peak -= mode_(row);
+      even_[row] = span.Even() || EvenIntervals(span) <= nodes_ - 1;
+      (even_[row] ? PlaceEvenly : PlaceGraded)(span, nodes_, offset.data(), spacing_.data() + at);
+      MutableNodes<N>(offset_.data() + at, nodes_) = offset;
+      offset = offset.exp();
+      MutableNodes<N>(exp_offset_.data() + at, nodes_) = offset;
+    }
+  });
 }
 
 // K(i, j) = spacing_i * Normal(u_i; r u_j, v). Along a row a Gaussian at equal steps of u_j, where
@@ -300,7 +306,9 @@ void CollapsedModel::BuildKernels() {
       const double half_precision = 0.5 / step_variance_(row);
       double* kernel = Kernel(row);
       if (row == 0) {  // no day before: one column, the prior
-        MutableNodes<N>(kernel, m) = scale * (-half_precision * (offset + mode_(0)).square()).exp();
+        distance = offset + mode_(0);
+        value = scale * (-half_precision * distance.square()).exp();
+        MutableNodes<N>(kernel, m) = value;
         continue;
       }
       const double r = step_correlation_(row);
@@ -312,8 +320,8 @@ void CollapsedModel::BuildKernels() {
       if (!even_[row - 1] || value.minCoeff() < -650) {
         for (int from = 0; from < m; ++from) {
           distance = offset + (mode_(row) - r * (mode_(row - 1) + before[from]));
-          MutableNodes<N>(kernel + static_cast<Eigen::Index>(from) * m, m) =
-              scale * (-half_precision * distance.square()).exp();
+          value = scale * (-half_precision * distance.square()).exp();
+          MutableNodes<N>(kernel + static_cast<Eigen::Index>(from) * m, m) = value;
         }
         continue;
       }

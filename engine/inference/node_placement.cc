@@ -7,7 +7,7 @@ namespace solotrial::inference {
 namespace {
 
 // The peak's nodes thin out beyond this many of its spacings.
-constexpr double kCore = 1.5;
+constexpr double kCore = 2.5;
 
 // Number of nodes below x, and its derivative.
 class Grading {
