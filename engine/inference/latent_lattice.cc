@@ -160,9 +160,9 @@ void LatticeBuilder::SolveNode(int row_key, LatticeRow& row, int key) {
   const double z = row.centre + key * row.step;
   LatentNode node = solver_.Solve(row.value, z, StartOf(row_key, row, key));
   // Once more from each good node beside it.
-  const LatentNode* const beside[] = {Find(row.nodes, key - 1), Find(row.nodes, key + 1),
-                                      NearestNode(row_key - 1, z), NearestNode(row_key + 1, z)};
-  for (const LatentNode* other : beside) {
+  const LatentNode* const neighbours[] = {Find(row.nodes, key - 1), Find(row.nodes, key + 1),
+                                          NearestNode(row_key - 1, z), NearestNode(row_key + 1, z)};
+  for (const LatentNode* other : neighbours) {
     if (node.good) break;
     if (other == nullptr) continue;
     node = solver_.Solve(row.value, z, {other->phi, other->latent_mode, &other->root});
@@ -170,15 +170,10 @@ void LatticeBuilder::SolveNode(int row_key, LatticeRow& row, int key) {
   if (!node.good) {
     // Of no use, but counted against the result, as much as its best neighbour.
     node.log_weight = -kInfinity;
-    for (const int other : {key - 1, key + 1}) {
-      const auto at = row.nodes.find(other);
-      if (at != row.nodes.end()) node.log_weight = std::max(node.log_weight, at->second.log_weight);
+    for (const LatentNode* other : neighbours) {
+      if (other != nullptr) node.log_weight = std::max(node.log_weight, other->log_weight);
     }
-    if (!std::isfinite(node.log_weight)) {
-      const LatentNode* beside = NearestNode(row_key - 1, node.z);
-      if (beside == nullptr) beside = NearestNode(row_key + 1, node.z);
-      node.log_weight = beside != nullptr ? beside->log_weight : 0;
-    }
+    if (!std::isfinite(node.log_weight)) node.log_weight = 0;
   } else {
     lattice_.highest = std::max(lattice_.highest, node.log_weight);
   }

@@ -159,7 +159,8 @@ Posterior SummarizeSlice(const Slice& slice, const Record& record, const ColumnI
     posterior.under_other_priors.push_back(
         SummarizeBenefit(UnderPrior(slice.effect, prior, other), record));
   }
-  posterior.p_better_day = record.lower_is_better ? 1 - slice.higher_day : slice.higher_day;
+  const double higher = std::clamp(slice.higher_day, 0.0, 1.0);  // rounding
+  posterior.p_better_day = record.lower_is_better ? 1 - higher : higher;
   if (record.family == Family::kOrdinal || record.family == Family::kBernoulli) {
     posterior.odds_ratio = SummarizeExp(EffectMixture(slice.effect));
   }

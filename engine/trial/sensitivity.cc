@@ -116,7 +116,8 @@ class SensitivityAnalysis {
 
   // Of a record that differs from the primary one.
   absl::StatusOr<inference::Posterior> PosteriorOf(const inference::Record& changed) const {
-    // Outside GAUSSIAN a refit starts from the latent process on the days that had a score.
+    // Outside GAUSSIAN a refit carries the latent process over from the days that had a score,
+    // which is rough where these are others.
     bool same_days = true;
     for (size_t day = 0; day < changed.score.size(); ++day) {
       if (std::isnan(changed.score[day]) != std::isnan(matrix_.score[day])) same_days = false;
