@@ -1,6 +1,7 @@
 // solotrial-engine: flags, wiring, signals.
 #include <pthread.h>
 #include <signal.h>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
@@ -35,6 +36,7 @@ struct Flags {
   double backup_hours = 24;  // 0: none by themselves
   int keep_backups = 7;
   std::string metrics;  // empty: none
+  std::string log = "text";
   bool check_config = false;
 
   std::string file;  // of backup, restore and check
@@ -44,6 +46,41 @@ struct Flags {
     return backups.empty() ? solotrial::store::DefaultBackupDirectory(Database()) : backups;
   }
 };
+
+// A message as the inside of a JSON string.
+class JsonMessage final : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm& /*time*/,
+              spdlog::memory_buf_t& out) override {
+    constexpr char kHex[] = "0123456789abcdef";
+    for (const char c : message.payload) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (c == '"' || c == '\\') {
+        out.push_back('\\');
+        out.push_back(c);
+      } else if (byte < 0x20) {
+        for (const char part : {'\\', 'u', '0', '0', kHex[byte >> 4], kHex[byte & 15]}) {
+          out.push_back(part);
+        }
+      } else {
+        out.push_back(c);
+      }
+    }
+  }
+  std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<JsonMessage>();
+  }
+};
+
+// What is logged names files and addresses, never what anybody wrote.
+void StartLog(bool json) {
+  spdlog::set_default_logger(spdlog::stderr_color_mt("engine"));
+  if (!json) return spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+  auto formatter = std::make_unique<spdlog::pattern_formatter>();
+  formatter->add_flag<JsonMessage>('*').set_pattern(
+      R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","message":"%*"})");
+  spdlog::set_formatter(std::move(formatter));
+}
 
 std::string DefaultDataDirectory() {
   if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data != '\0') {
@@ -257,6 +294,9 @@ int main(int argc, char** argv) {
   AddBackupFlags(app, flags);
   app.add_option("--metrics", flags.metrics,
                  "Serve numbers for Prometheus on 127.0.0.1:PORT, at /metrics");
+  app.add_option("--log", flags.log, "text, or json: one object a line")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
   app.set_config("--config", "", "File with options, `name = value` a line; the command line wins");
   app.allow_config_extras(CLI::config_extras_mode::error);
   app.add_flag("--check-config", flags.check_config, "Print the options as they stand, and end")
@@ -286,8 +326,7 @@ int main(int argc, char** argv) {
     return EXIT_SUCCESS;
   }
 
-  spdlog::set_default_logger(spdlog::stderr_color_mt("engine"));
-  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+  StartLog(flags.log == "json");
   umask(S_IRWXG | S_IRWXO);  // everything that the engine writes is its user's alone
   sigset_t signals;
   sigemptyset(&signals);

@@ -4,6 +4,7 @@
 //                         acknowledgement before the next; through the store
 //   BM_BareCommits/S      the floor: the same rows with bare SQLite on one thread, S to a commit
 //   BM_StoreReads         50 entries in a snapshot
+//   BM_Encrypted...       the same with encryption at rest
 //   BM_StoreOpens         opening and closing a file with a year's diary
 //
 // Items are entries. Writes are measured in real time: they wait for the disk, on which the figures
@@ -26,6 +27,8 @@
 
 #include "absl/strings/str_format.h"
 #include "engine/base/fault.h"
+#include "engine/store/backup.h"
+#include "engine/store/encryption.h"
 #include "engine/store/sqlite_trial_store.h"
 #include "engine/store/trial_store.h"
 
@@ -142,6 +145,27 @@ void BM_StoreWrites(benchmark::State& state) {
 }
 BENCHMARK(BM_StoreWrites)->Arg(1)->Arg(16)->Arg(64)->UseRealTime()->Unit(benchmark::kMillisecond);
 
+// The same over a store that is encrypted.
+std::unique_ptr<TrialStore> OpenEncrypted(const std::string& path) {
+  OpenWithTrial(path);
+  Require(EncryptStore(path, DefaultBackupDirectory(path), "correct horse"));
+  auto store = OpenSqliteTrialStore(path);
+  Require(store.status());
+  Require((*store)->Unlock("correct horse"));
+  return *std::move(store);
+}
+
+void BM_EncryptedWrites(benchmark::State& state) {
+  const Directory directory;
+  const std::unique_ptr<TrialStore> store = OpenEncrypted(directory.Database());
+  const auto submitters = static_cast<int>(state.range(0));
+  const int64_t writes = int64_t{submitters} * 32;
+  std::atomic<int64_t> next = 0;
+  for (auto _ : state) Submitters(*store, next, writes).Run(submitters);
+  state.SetItemsProcessed(state.iterations() * writes);
+}
+BENCHMARK(BM_EncryptedWrites)->Arg(1)->Arg(64)->UseRealTime()->Unit(benchmark::kMillisecond);
+
 void Check(sqlite3* database, int code) {
   if (code == SQLITE_OK || code == SQLITE_DONE) return;
   std::cerr << sqlite3_errmsg(database) << '\n';
@@ -158,11 +182,13 @@ void BM_BareCommits(benchmark::State& state) {
                                "PRAGMA secure_delete = ON",
                                nullptr, nullptr, nullptr));
   sqlite3_stmt* insert = nullptr;
-  Check(database,
-        sqlite3_prepare_v2(database,
-                           "INSERT INTO entry VALUES (?, ?, ?, ?, ?, 'evening', ?, 0, "
-                           "'d0000000-0000-4000-8000-000000000003', '', 1, 'sleep', ?, '', ?)",
-                           -1, &insert, nullptr));
+  Check(database, sqlite3_prepare_v2(
+                      database,
+                      "INSERT INTO entry (person_id, trial_id, sequence, entry_id, date, slot, "
+                      "client_time, utc_offset_minutes, device, supersedes, kind, subject, "
+                      "value, text, record_time) VALUES (?, ?, ?, ?, ?, 'evening', ?, 0, "
+                      "'d0000000-0000-4000-8000-000000000003', '', 1, 'sleep', ?, '', ?)",
+                      -1, &insert, nullptr));
   const int64_t batch = state.range(0);
   constexpr int kCommits = 32;
   int64_t n = 0;
@@ -219,6 +245,24 @@ void BM_StoreReads(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * 50);
 }
 BENCHMARK(BM_StoreReads)->Unit(benchmark::kMicrosecond);
+
+void BM_EncryptedReads(benchmark::State& state) {
+  const Directory directory;
+  const std::unique_ptr<TrialStore> store = OpenEncrypted(directory.Database());
+  WriteYear(*store);
+  int64_t after = 0;
+  for (auto _ : state) {
+    Require(store->Read([&](ReadTransaction& transaction) {
+      SOLOTRIAL_ASSIGN_OR_RETURN(const std::vector<trial::Entry> entries,
+                                 transaction.ListEntries(kPerson, kTrial, after, 50));
+      benchmark::DoNotOptimize(entries.data());
+      return absl::OkStatus();
+    }));
+    after = (after + 50) % (kYear - 50);
+  }
+  state.SetItemsProcessed(state.iterations() * 50);
+}
+BENCHMARK(BM_EncryptedReads)->Unit(benchmark::kMicrosecond);
 
 void BM_StoreOpens(benchmark::State& state) {
   const Directory directory;

@@ -463,5 +463,69 @@ TEST_F(EndToEndTest, MovesAndDeletesEverything) {
   Fail(kWrongState, {"unlock", "--passphrase-file", Path("words")});
 }
 
+TEST_F(EndToEndTest, LogsOneJsonObjectALine) {
+  const Ran ran = RunToEnd(
+      {SOLOTRIAL_ENGINE_BINARY, "--data", Path("no\"where/data"), "--log", "json", "check"},
+      Environment(), folder_, "");
+  EXPECT_NE(ran.exit_code, 0);
+  const json line = json::parse(ran.err, nullptr, false);
+  ASSERT_TRUE(line.is_object()) << ran.err;
+  EXPECT_EQ(line["level"], "error");
+  EXPECT_THAT(line["message"].get<std::string>(), HasSubstr("no\"where/data"));
+}
+
+// The operator's commands, beside a running engine and without one.
+TEST_F(EndToEndTest, TheOperatorBacksUpRestoresAndEncrypts) {
+  WriteProtocol();
+  Do({"trial", "create", Path("p.json")});
+  Do({"trial", "start"});
+  const auto engine = [this](std::vector<std::string> words, const std::string& input = "") {
+    words.insert(words.begin(), {SOLOTRIAL_ENGINE_BINARY, "--data", Path("data")});
+    return RunToEnd(words, Environment(), folder_, input);
+  };
+  const Ran backup = engine({"backup", Path("kept.db")});
+  EXPECT_EQ(backup.exit_code, 0) << backup.err;
+  Do({"record", "restless_legs=4"});
+  EXPECT_THAT(engine({"check"}).out, HasSubstr("trials 1, entries 1"));
+  EXPECT_THAT(engine({"check", Path("kept.db")}).out, HasSubstr("trials 1, entries 0"));
+  EXPECT_THAT(engine({"restore", Path("kept.db")}).err, HasSubstr("Another engine"));
+  EXPECT_THAT(engine({"encrypt"}, "words\n").err, HasSubstr("Another engine"));
+  EXPECT_NE(engine({"check", Path("p.json")}).exit_code, 0);
+  StopEngine();
+
+  EXPECT_THAT(engine({"restore", Path("kept.db")}).out, HasSubstr("What was there before is kept"));
+  EXPECT_EQ(engine({"encrypt"}, "words\n").exit_code, 0);
+  StartEngine();
+  EXPECT_THAT(Fail(kWrongState, {"entries"}), HasSubstr("solotrial unlock"));
+  EXPECT_EQ(Cli({"unlock", "--passphrase-file", "-"}, "other\n").exit_code, kNotAllowed);
+  EXPECT_EQ(Cli({"unlock", "--passphrase-file", "-"}, "words\n").exit_code, kOk);
+  EXPECT_EQ(DoJson({"entries"}).value("entries", json::array()).size(), 0);
+  StopEngine();
+  EXPECT_EQ(engine({"change-passphrase"}, "words\nnew words\n").exit_code, 0);
+  EXPECT_NE(engine({"decrypt"}, "words\n").exit_code, 0);
+  EXPECT_EQ(engine({"decrypt"}, "new words\n").exit_code, 0);
+  StartEngine();
+  Do({"entries"});
+}
+
+TEST_F(EndToEndTest, OptionsComeFromAFileAndTheCommandLineWins) {
+  std::ofstream(Path("engine.conf")) << "keep-backups = 3\nbackup-hours = 12\n";
+  const auto options = [this](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {SOLOTRIAL_ENGINE_BINARY, "--config", Path("engine.conf"),
+                                      "--check-config"};
+    words.insert(words.end(), more.begin(), more.end());
+    return RunToEnd(words, Environment(), folder_, "");
+  };
+  EXPECT_THAT(options({}).out, HasSubstr("keep-backups=3"));
+  const Ran ran = options({"--keep-backups", "5"});
+  EXPECT_EQ(ran.exit_code, 0);
+  EXPECT_THAT(ran.out, HasSubstr("keep-backups=5"));
+  EXPECT_THAT(ran.out, HasSubstr("backup-hours=12"));
+  std::ofstream(Path("engine.conf")) << "keep-bakups = 3\n";
+  EXPECT_NE(options({}).exit_code, 0);
+  std::ofstream(Path("engine.conf")) << "keep-backups = many\n";
+  EXPECT_NE(options({}).exit_code, 0);
+}
+
 }  // namespace
 }  // namespace solotrial::cli
