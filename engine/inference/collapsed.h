@@ -50,6 +50,7 @@ class CollapsedModel {
   int coefficients() const { return coefficients_; }
   int parameters() const { return coefficients_ + problem_.shape.coordinates(); }
   int rows() const { return rows_; }
+  int nodes() const { return nodes_; }  // of a day, since Place
 
   // Fixes the latent sd and the sd of the noise (both over the scale, where the problem has one)
   // and rho, and places the nodes for parameters near `phi`.
