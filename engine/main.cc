@@ -15,9 +15,12 @@
 #include <functional>
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include "engine/base/civil_time.h"
+#include "engine/service/certificate.h"
 #include "engine/service/engine_server.h"
+#include "engine/service/qr_code.h"
 #include "engine/store/backup.h"
 #include "engine/store/backup_schedule.h"
 #include "engine/store/encryption.h"
@@ -31,6 +34,12 @@ using solotrial::Clock;
 struct Flags {
   std::string data;
   std::string listen = "127.0.0.1:7311";
+  bool tls = false;             // also on loopback
+  std::string tls_certificate;  // empty: the engine's own
+  std::string tls_key;
+  std::string public_address;
+  std::vector<std::string> allowed_hosts;
+  std::vector<std::string> trusted_proxies;
   std::string clock = "system";
   std::string backups;       // empty: beside the database
   double backup_hours = 24;  // 0: none by themselves
@@ -132,6 +141,51 @@ std::unique_ptr<solotrial::store::BackupSchedule> StartBackups(
       });
 }
 
+// What the server is started with; makes the engine's own certificate where one is needed and the
+// operator has none.
+absl::StatusOr<solotrial::service::EngineServer::Options> ServerOptions(const Flags& flags) {
+  solotrial::service::EngineServer::Options options;
+  options.listen_address = flags.listen;
+  options.metrics_address = flags.metrics;
+  options.backup_directory = flags.BackupDirectory();
+  options.public_address = flags.public_address;
+  options.allowed_hosts = flags.allowed_hosts;
+  options.trusted_proxies = flags.trusted_proxies;
+  options.certificate_file = flags.tls_certificate;
+  options.key_file = flags.tls_key;
+  options.always_tls = flags.tls;
+  if (flags.clock != "system" && solotrial::service::IsBeyondLoopback(flags.listen)) {
+    return absl::InvalidArgumentError(
+        "a clock that is set by hand is for rehearsals on this machine: take --clock=system, or "
+        "listen on 127.0.0.1");
+  }
+  const bool wanted = flags.tls || solotrial::service::IsBeyondLoopback(flags.listen);
+  if (!wanted || !flags.tls_certificate.empty()) return options;
+  const auto own = solotrial::service::EnsureOwnCertificate(flags.data);
+  if (!own.ok()) return own.status();
+  options.certificate_file = own->certificate;
+  options.key_file = own->key;
+  options.pin_certificate = true;
+  return options;
+}
+
+// Until the owner has a device of their own, every start offers one a code: to the person who looks
+// at the terminal, not to the log of a service.
+void OfferFirstPairing(solotrial::service::EngineServer& server) {
+  if (isatty(STDOUT_FILENO) == 0) return;
+  const auto offered = server.OfferFirstPairing();
+  if (!offered.ok() || !offered->has_value()) return;
+  std::cout << "\nPair a phone within ten minutes: scan this, or type " << (*offered)->code
+            << "\n\n"
+            << solotrial::service::QrCode((*offered)->link) << "\n"
+            << (*offered)->link << "\n";
+  if (server.remote_address().empty()) {
+    std::cout << "Only programs of this machine reach the engine so; start it with\n"
+                 "--listen 0.0.0.0:7311 for phones.\n";
+  }
+  std::cout << "Later: solotrial pair\n" << std::endl;
+}
+
 absl::Status Serve(const Flags& flags) {
   absl::StatusOr<std::unique_ptr<Clock>> clock = MakeClock(flags.clock);
   if (!clock.ok()) return clock.status();
@@ -146,17 +200,19 @@ absl::Status Serve(const Flags& flags) {
   absl::Status owner =
       solotrial::service::EnsureOwner(**store, flags.data + "/owner.token", (*clock)->Now());
   if (!owner.ok()) return owner;
-  const auto server =
-      solotrial::service::EngineServer::Start({.listen_address = flags.listen,
-                                               .metrics_address = flags.metrics,
-                                               .backup_directory = flags.BackupDirectory()},
-                                              **store, **clock);
+  auto options = ServerOptions(flags);
+  if (!options.ok()) return options.status();
+  const auto server = solotrial::service::EngineServer::Start(*options, **store, **clock);
   if (!server.ok()) return server.status();
   FinishErasures(flags, **store);
   const auto backups = StartBackups(flags, **store);
   WriteAddress(flags.data + "/engine.address", (*server)->address());
   if ((*clock)->IsManual()) spdlog::warn("the clock is set by hand: never for a real trial");
   spdlog::info("listening on {}", (*server)->address());
+  if (!(*server)->remote_address().empty()) {
+    spdlog::info("listening on {} for other machines, with TLS", (*server)->remote_address());
+  }
+  OfferFirstPairing(**server);
 
   // Every thread was started with these signals blocked: they arrive here.
   sigset_t signals;
@@ -283,8 +339,22 @@ int main(int argc, char** argv) {
   std::function<absl::Status(const Flags&)> command = Serve;
   app.add_option("--data", flags.data, "Directory of the database and the owner's token")
       ->capture_default_str();
-  app.add_option("--listen", flags.listen, "Loopback address, HOST:PORT; port 0 takes a free one")
+  app.add_option("--listen", flags.listen,
+                 "HOST:PORT; beyond 127.0.0.1 with TLS; port 0 takes a free one")
       ->capture_default_str();
+  app.add_flag("--tls", flags.tls, "TLS on loopback too");
+  CLI::Option* certificate =
+      app.add_option("--tls-certificate", flags.tls_certificate,
+                     "PEM file with the operator's certificate: the engine makes its own");
+  CLI::Option* key = app.add_option("--tls-key", flags.tls_key, "PEM file with its private key");
+  certificate->needs(key);
+  key->needs(certificate);
+  app.add_option("--public-address", flags.public_address,
+                 "HOST:PORT by which phones reach the engine: as it listens");
+  app.add_option("--allow-host", flags.allowed_hosts,
+                 "A host name by which the engine may be called");
+  app.add_option("--trusted-proxy", flags.trusted_proxies,
+                 "An address, or range, whose X-Forwarded-For is believed");
   app.add_option("--clock", flags.clock,
                  "system, or manual:FILE with an RFC 3339 instant (rehearsals)")
       ->capture_default_str();

@@ -34,7 +34,7 @@ LIBRARIES = {
     r"boost/": set(),
     r"csv\.h": {"import"},
     r"sodium\.h": {"base", "access"},
-    r"openssl/": {"service"},
+    r"(openssl/|qrencode\.h)": {"service"},
     r"archive(_entry)?\.h": {"import", "report"},
     r"prometheus/": {"service"},
     r"sqlite3\.h": {"store"},

@@ -9,6 +9,7 @@
 #include <sstream>
 #include <string>
 
+#include "clients/cli/arguments_access.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/errors.h"
 #include "clients/cli/files.h"
@@ -61,6 +62,11 @@ class Program {
     AddDailyCommands();
     AddRecordCommands();
     AddAnalysisCommands();
+    access_.AddTo(app_,
+                  [this](CLI::App* parent, const std::string& name, const std::string& description,
+                         const std::string& examples, Action action) {
+                    return Command(parent, name, description, examples, std::move(action));
+                  });
     AddOtherCommands();
     app_.footer(kProgramFooter);
   }
@@ -92,7 +98,7 @@ class Program {
     app_.add_option("--engine", settings_.engine, "Where the engine listens")
         ->type_name("HOST:PORT")
         ->group("Everywhere");
-    app_.add_option("--token-file", settings_.token_file, "File with the owner's token")
+    app_.add_option("--token-file", settings_.token_file, "File with the token")
         ->type_name("FILE")
         ->group("Everywhere");
     app_.add_option("--lang", settings_.locale, "Language of the engine's sentences: en, de")
@@ -338,22 +344,23 @@ class Program {
         ->type_name("FILE");
     AddPassphrase(import);
 
-    CLI::App* write = Command(
-        &app_, "export", "Write the diary as CSV, missed days included",
-        "  solotrial export > diary.csv\n"
-        "  solotrial export 3f2a -o diary.csv\n"
-        "  solotrial export --archive -o my-data.zip   everything, to take along\n"
-        "An archive holds every trial, or TRIAL: protocol, diary with its history, order and\n"
-        "looks. The order of a trial that has not ended is sealed with a passphrase.\n",
-        [this](Session& session) {
-          if (whole_archive_) {
-            archive_.trial = trial_;
-            archive_.file = output_;
-            archive_.force = force_;
-            return ExportArchive(session, archive_);
-          }
-          return Export(session, trial_, output_.empty() ? "-" : output_, force_);
-        });
+    CLI::App* write =
+        Command(&app_, "export", "Write the diary as CSV, missed days included",
+                "  solotrial export > diary.csv\n"
+                "  solotrial export 3f2a -o diary.csv\n"
+                "  solotrial export --archive -o my-data.zip   everything, to take along\n"
+                "An archive holds every trial, or TRIAL: protocol, diary with its history,\n"
+                "order and looks. The order of a trial that has not ended is sealed with a\n"
+                "passphrase.\n",
+                [this](Session& session) {
+                  if (whole_archive_) {
+                    archive_.trial = trial_;
+                    archive_.file = output_;
+                    archive_.force = force_;
+                    return ExportArchive(session, archive_);
+                  }
+                  return Export(session, trial_, output_.empty() ? "-" : output_, force_);
+                });
     AddTrialArgument(write, trial_);
     AddOutput(write, "File to write: standard output");
     write->add_flag("--archive", whole_archive_, "Everything, as a ZIP file");
@@ -363,7 +370,7 @@ class Program {
   void AddPassphrase(CLI::App* command) {
     command
         ->add_option("--passphrase-file", archive_.passphrase_file,
-                     "File with the passphrase, - for standard input: it is asked for")
+                     "File with the passphrase: it is asked for")
         ->type_name("FILE");
   }
 
@@ -452,11 +459,10 @@ class Program {
         &app_, "unlock", "Unlock an engine that encrypts what it keeps", "  solotrial unlock\n",
         [this](Session& session) { return Unlock(session, archive_.passphrase_file); });
     AddPassphrase(unlock);
-    CLI::App* wipe =
-        Command(&app_, "delete-everything", "Delete all of your data, in backups too, for good",
-                "  solotrial export --archive -o my-data.zip\n"
-                "  solotrial delete-everything\n",
-                [this](Session& session) { return DeleteEverything(session, yes_); });
+    CLI::App* wipe = Command(&app_, "delete-everything", "Delete all of your data, in backups too",
+                             "  solotrial export --archive -o my-data.zip\n"
+                             "  solotrial delete-everything\n",
+                             [this](Session& session) { return DeleteEverything(session, yes_); });
     wipe->add_flag("--yes", yes_, "Do not ask");
     CLI::App* completion = Command(
         &app_, "completion", "Print a completion script for a shell",
@@ -474,6 +480,7 @@ class Program {
   Settings settings_;
   Action action_;
 
+  AccessArguments access_;
   // Where the options of the commands are read into. Only one command runs, so they share.
   ProtocolNewOptions new_;
   RecordOptions record_;

@@ -108,6 +108,40 @@ struct PredictOptions {
 absl::StatusOr<int> Predict(Session& session, const PredictOptions& options);
 absl::StatusOr<int> Watch(Session& session, const std::string& trial, const std::string& measure);
 
+// commands_access.cc
+
+absl::StatusOr<int> Pair(Session& session);
+// `code` is a code or a link; an empty `name` is the machine's.
+absl::StatusOr<int> Join(Session& session, const std::string& code, const std::string& pin,
+                         const std::string& name);
+absl::StatusOr<int> DevicesList(Session& session);
+absl::StatusOr<int> DevicesName(Session& session, const std::string& device,
+                                const std::string& name);
+absl::StatusOr<int> DevicesRevoke(Session& session, const std::string& device);
+absl::StatusOr<int> DevicesRotate(Session& session);
+absl::StatusOr<int> DevicesSignOut(Session& session);
+absl::StatusOr<int> RecoveryNew(Session& session);
+absl::StatusOr<int> RecoveryUse(Session& session, const std::string& pin, const std::string& name,
+                                bool revoke_others);
+absl::StatusOr<int> Confirm(Session& session, bool ask);
+// Lists what waits when `id` is empty.
+absl::StatusOr<int> Approve(Session& session, const std::string& id, const std::string& number);
+
+// commands_sharing.cc; `days` 0: as the engine chooses.
+
+absl::StatusOr<int> InviteNew(Session& session, const std::string& role, const std::string& trial,
+                              int days);
+absl::StatusOr<int> InviteList(Session& session);
+absl::StatusOr<int> InviteRevoke(Session& session, const std::string& invitation);
+absl::StatusOr<int> ShareCreate(Session& session, const std::string& trial,
+                                const std::string& label, int days);
+absl::StatusOr<int> ShareList(Session& session);
+absl::StatusOr<int> ShareOpenings(Session& session, const std::string& link);
+absl::StatusOr<int> ShareRevoke(Session& session, const std::string& link);
+absl::StatusOr<int> ShareOpen(Session& session, const std::string& text);
+absl::StatusOr<int> AuditList(Session& session);
+absl::StatusOr<int> AuditVerify(Session& session);
+
 }  // namespace solotrial::cli
 
 #endif  // SOLOTRIAL_CLIENTS_CLI_COMMANDS_H_

@@ -1,6 +1,7 @@
 #include "clients/cli/connection.h"
 
 #include <fmt/format.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
@@ -13,6 +14,7 @@
 #include <utility>
 
 #include "clients/cli/errors.h"
+#include "clients/cli/files.h"
 #include "clients/cli/progress.h"
 #include "solotrial/v1/analysis_service.grpc.pb.h"
 #include "solotrial/v1/data_service.grpc.pb.h"
@@ -31,6 +33,12 @@ constexpr seconds kLongDeadline{120};
 constexpr seconds kPredictionDeadline{900};
 // A watch that lives longer is opened again.
 constexpr std::chrono::hours kWatchDeadline{24};
+
+// Certificates that this machine trusts, where Debian and its kin keep them.
+constexpr char kTrustedRoots[] = "/etc/ssl/certs/ca-certificates.crt";
+constexpr size_t kMaxRootsBytes = 4 << 20;
+// As in engine/service/certificate.h.
+constexpr char kOwnCertificateHost[] = "engine.solotrial.internal";
 
 // An export of 3,000 days with notes is larger than gRPC's default of 4 MiB.
 constexpr int kMaxAnswerBytes = 64 << 20;
@@ -67,8 +75,7 @@ class Connection::Impl {
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
     arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
-    channel_ =
-        grpc::CreateCustomChannel(settings.engine, grpc::InsecureChannelCredentials(), arguments);
+    channel_ = grpc::CreateCustomChannel(settings.engine, Credentials(arguments), arguments);
     trials_ = v1::TrialService::NewStub(channel_);
     diary_ = v1::DiaryService::NewStub(channel_);
     analysis_ = v1::AnalysisService::NewStub(channel_);
@@ -96,6 +103,34 @@ class Connection::Impl {
     }
   }
 
+  absl::Status CallByName(const std::string& path, const google::protobuf::Message& request,
+                          google::protobuf::Message* response) {
+    const Progress progress("Asking the engine");
+    grpc::ClientContext context;
+    Prepare(context, kDeadline);
+    grpc::CompletionQueue queue;
+    const grpc::Slice bytes(request.SerializeAsString());
+    const auto call = grpc::GenericStub(channel_).PrepareUnaryCall(
+        &context, path, grpc::ByteBuffer(&bytes, 1), &queue);
+    call->StartCall();
+    grpc::ByteBuffer answer;
+    grpc::Status status;
+    call->Finish(&answer, &status, nullptr);
+    void* tag = nullptr;
+    bool ok = false;
+    queue.Next(&tag, &ok);
+    queue.Shutdown();
+    while (queue.Next(&tag, &ok)) {
+    }
+    if (!status.ok()) return Explain(status);
+    grpc::Slice whole;
+    if (!answer.DumpToSingleSlice(&whole).ok() ||
+        !response->ParseFromArray(whole.begin(), static_cast<int>(whole.size()))) {
+      return MachineError("The engine's answer cannot be read.");
+    }
+    return absl::OkStatus();
+  }
+
   // Whether the stream is to be opened again.
   absl::StatusOr<bool> Watch(const v1::WatchAnalysisRequest& request,
                              const std::function<bool(const v1::Analysis&)>& show) {
@@ -109,14 +144,20 @@ class Connection::Impl {
       if (interrupted) context.TryCancel();
     });
     bool wanted = true;
+    bool answered = false;
     v1::Analysis analysis;
-    while (wanted && reader->Read(&analysis)) wanted = show(analysis);
+    while (wanted && reader->Read(&analysis)) {
+      answered = true;
+      wanted = show(analysis);
+    }
     if (!wanted) context.TryCancel();
     const grpc::Status status = reader->Finish();
     over = true;
     watcher.join();
     if (status.ok() || !wanted || interrupted) return false;
     if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) return true;
+    // The engine lets connections go after a day.
+    if (answered && status.error_code() == grpc::StatusCode::UNAVAILABLE) return true;
     return Explain(status);
   }
 
@@ -127,10 +168,28 @@ class Connection::Impl {
   v1::ServerService::Stub& server() { return *server_; }
 
  private:
+  std::shared_ptr<grpc::ChannelCredentials> Credentials(grpc::ChannelArguments& arguments) const {
+    if (settings_.certificate.empty() && IsLoopback(settings_.engine)) {
+      return grpc::InsecureChannelCredentials();
+    }
+    grpc::SslCredentialsOptions ssl;
+    if (!settings_.certificate.empty()) {
+      // The engine's own, and no other; it is made out to this name whatever the address is.
+      ssl.pem_root_certs = settings_.certificate;
+      arguments.SetSslTargetNameOverride(kOwnCertificateHost);
+    } else if (const auto roots = ReadFile(kTrustedRoots, kMaxRootsBytes); roots.ok()) {
+      ssl.pem_root_certs = *roots;
+    }
+    return grpc::SslCredentials(ssl);
+  }
+
   void ReadToken() {
-    std::ifstream file(settings_.token_file);
-    if (!file) token_problem_ = std::strerror(errno);
-    std::getline(file, token_);
+    token_ = settings_.token;
+    if (token_.empty()) {
+      std::ifstream file(settings_.token_file);
+      if (!file) token_problem_ = std::strerror(errno);
+      std::getline(file, token_);
+    }
     while (!token_.empty() && std::isspace(static_cast<unsigned char>(token_.back())) != 0) {
       token_.pop_back();
     }
@@ -156,7 +215,9 @@ class Connection::Impl {
         if (by_engine) return error;
         return WithHint(RpcError(status.error_code(),
                                  "The engine at " + settings_.engine + " cannot be reached.", ""),
-                        "Start it with: solotrial-engine --data " + settings_.data);
+                        IsLoopback(settings_.engine)
+                            ? "Start it with: solotrial-engine --data " + settings_.data
+                            : "Is it running, and is this machine in the same network?");
       case grpc::StatusCode::DEADLINE_EXCEEDED:
         return RpcError(status.error_code(),
                         "The engine at " + settings_.engine + " did not answer in time.", "");
@@ -171,6 +232,11 @@ class Connection::Impl {
         return WithHint(error, "The token was read from " + settings_.token_file +
                                    ". Is that the data folder of the engine at " +
                                    settings_.engine + "?");
+      case grpc::StatusCode::PERMISSION_DENIED:
+        if (Describe(error).reason != "CONFIRMATION_NEEDED") return error;
+        return WithHint(error,
+                        "solotrial confirm asks for the phrase, solotrial confirm --ask "
+                        "another device.");
       case grpc::StatusCode::UNIMPLEMENTED:
         return WithHint(error, "The engine at " + settings_.engine +
                                    " does not know this call: it may be of another version.");
@@ -194,13 +260,19 @@ Connection::Connection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Connection::~Connection() = default;
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Settings& settings) {
-  CLI_RETURN_IF_ERROR(CheckLoopback(settings.engine));
+  CLI_RETURN_IF_ERROR(CheckAddress(settings.engine));
   return std::unique_ptr<Connection>(new Connection(std::make_unique<Impl>(settings)));
 }
 
 absl::StatusOr<v1::ServerInfo> Connection::GetServerInfo() {
   return impl_->Call(impl_->server(), &v1::ServerService::Stub::GetServerInfo,
                      v1::GetServerInfoRequest(), {.label = "Asking the engine"});
+}
+
+absl::Status Connection::CallAccess(const std::string& method,
+                                    const google::protobuf::Message& request,
+                                    google::protobuf::Message* response) {
+  return impl_->CallByName("/solotrial.v1.AccessService/" + method, request, response);
 }
 
 absl::StatusOr<v1::Trial> Connection::CreateTrial(const v1::CreateTrialRequest& request) {

@@ -4,10 +4,12 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "clients/cli/settings.h"
+#include "solotrial/v1/access_service.pb.h"
 #include "solotrial/v1/analysis_service.pb.h"
 #include "solotrial/v1/data_service.pb.h"
 #include "solotrial/v1/diary_service.pb.h"
@@ -21,13 +23,23 @@ namespace solotrial::cli {
 // others are not. Not thread-safe.
 class Connection {
  public:
-  // Does not connect yet; fails when the address is not on this machine.
+  // Does not connect yet. To this machine in the clear, where the settings name no certificate;
+  // anywhere else with TLS.
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const Settings& settings);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   absl::StatusOr<v1::ServerInfo> GetServerInfo();
+
+  // Calls `method` of AccessService, once.
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> Access(const std::string& method, const Request& request) {
+    Response response;
+    absl::Status status = CallAccess(method, request, &response);
+    if (!status.ok()) return status;
+    return response;
+  }
 
   absl::StatusOr<v1::Trial> CreateTrial(const v1::CreateTrialRequest& request);
   absl::StatusOr<v1::Trial> GetTrial(const v1::GetTrialRequest& request);
@@ -61,6 +73,9 @@ class Connection {
  private:
   class Impl;
   explicit Connection(std::unique_ptr<Impl> impl);
+
+  absl::Status CallAccess(const std::string& method, const google::protobuf::Message& request,
+                          google::protobuf::Message* response);
 
   std::unique_ptr<Impl> impl_;
 };

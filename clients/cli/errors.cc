@@ -155,6 +155,12 @@ Fault Describe(const absl::Status& status) {
 }
 
 std::string FaultText(const Fault& fault) {
+  // One field's fault is the message; no line repeats it.
+  if (fault.violations.size() == 1 && fault.reason != "INVALID_FIELDS" &&
+      fault.message == fault.violations[0].field + ": " + fault.violations[0].description) {
+    return "solotrial: " + Clean(fault.message) + "\n" +
+           (fault.hint.empty() ? "" : Clean(fault.hint) + "\n");
+  }
   std::string text =
       "solotrial: " + Clean(fault.violations.empty() ? fault.message : Headline(fault)) + "\n";
   for (const FieldFault& violation : fault.violations) {

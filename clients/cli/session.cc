@@ -5,6 +5,19 @@
 #include "clients/cli/trial_choice.h"
 
 namespace solotrial::cli {
+namespace {
+
+// The trial that the credential is for.
+absl::StatusOr<std::vector<v1::Trial>> OnlyTrial(Connection& engine) {
+  CLI_ASSIGN_OR_RETURN(const v1::Access access,
+                       engine.Access<v1::Access>("GetAccess", v1::GetAccessRequest()));
+  v1::GetTrialRequest request;
+  request.set_name(access.trial());
+  CLI_ASSIGN_OR_RETURN(const v1::Trial trial, engine.GetTrial(request));
+  return std::vector<v1::Trial>{trial};
+}
+
+}  // namespace
 
 absl::StatusOr<Connection*> Session::Engine() {
   if (engine_ == nullptr) {
@@ -19,7 +32,10 @@ absl::StatusOr<std::vector<v1::Trial>> Session::AllTrials() {
   v1::ListTrialsRequest request;
   request.set_page_size(100);
   do {
-    CLI_ASSIGN_OR_RETURN(const v1::ListTrialsResponse page, engine->ListTrials(request));
+    const absl::StatusOr<v1::ListTrialsResponse> listed = engine->ListTrials(request);
+    // A helper or clinician has one trial, and no list of the others.
+    if (Describe(listed.status()).reason == "ROLE_NOT_ALLOWED") return OnlyTrial(*engine);
+    CLI_ASSIGN_OR_RETURN(const v1::ListTrialsResponse page, listed);
     trials.insert(trials.end(), page.trials().begin(), page.trials().end());
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());

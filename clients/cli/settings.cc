@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <fstream>
+#include <sstream>
 
 #include "clients/cli/errors.h"
 
@@ -25,6 +26,13 @@ std::string FirstLine(const std::string& path) {
   std::getline(file, line);
   while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
   return line;
+}
+
+std::string WholeFile(const std::string& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
 }
 
 std::string DefaultDataFolder(const Environment& getenv) {
@@ -47,38 +55,54 @@ bool LooksLikeZone(const std::string& name) {
 
 }  // namespace
 
+std::string JoinedFolder(const std::string& data) { return data + "/joined"; }
+
 Settings Complete(Settings settings, const Environment& getenv) {
   if (settings.data.empty()) settings.data = Get(getenv, "SOLOTRIAL_DATA");
   if (settings.data.empty()) settings.data = DefaultDataFolder(getenv);
   if (settings.engine.empty()) settings.engine = Get(getenv, "SOLOTRIAL_ENGINE");
   if (settings.engine.empty()) settings.engine = FirstLine(settings.data + "/engine.address");
+  const std::string joined = JoinedFolder(settings.data);
+  const std::string joined_engine = FirstLine(joined + "/engine");
+  if (settings.engine.empty()) settings.engine = joined_engine;
   if (settings.engine.empty()) settings.engine = "127.0.0.1:7311";
+  // The token and certificate of the engine that was joined are for that engine only.
+  const bool is_joined = settings.engine == joined_engine;
   if (settings.token_file.empty()) settings.token_file = Get(getenv, "SOLOTRIAL_TOKEN_FILE");
-  if (settings.token_file.empty()) settings.token_file = settings.data + "/owner.token";
+  if (settings.token_file.empty()) {
+    settings.token_file = is_joined ? joined + "/token" : settings.data + "/owner.token";
+  }
+  if (settings.certificate.empty() && is_joined) {
+    settings.certificate = WholeFile(joined + "/certificate.pem");
+  }
   if (settings.locale.empty()) settings.locale = "en";
   return settings;
 }
 
-absl::Status CheckLoopback(const std::string& address) {
+absl::Status CheckAddress(const std::string& address) {
   const size_t colon = address.rfind(':');
   const bool has_port =
-      colon != std::string::npos && colon + 1 < address.size() && address.size() - colon <= 6 &&
+      colon != std::string::npos && colon > 0 && colon + 1 < address.size() &&
+      address.size() - colon <= 6 &&
       std::all_of(address.begin() + static_cast<std::ptrdiff_t>(colon) + 1, address.end(),
                   [](unsigned char c) { return std::isdigit(c) != 0; });
-  if (!has_port) {
-    return UsageError("'" + address + "' is no engine address: write HOST:PORT, for example " +
-                      "127.0.0.1:7311.");
-  }
-  const std::string host = address.substr(0, colon);
+  const std::string host = address.substr(0, has_port ? colon : 0);
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  // What gRPC would take for an address of another kind (`dns:///...`, `unix:...`) is none here.
+  const bool plain = std::all_of(host.begin(), host.end(), [bracketed](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '.' || c == '-' ||
+           (bracketed && (c == ':' || c == '[' || c == ']'));
+  });
+  if (has_port && plain) return absl::OkStatus();
+  return UsageError("'" + address + "' is no engine address: write HOST:PORT, for example " +
+                    "127.0.0.1:7311.");
+}
+
+bool IsLoopback(const std::string& address) {
+  const std::string host = address.substr(0, address.rfind(':'));
   const bool dotted = std::all_of(host.begin(), host.end(),
                                   [](unsigned char c) { return std::isdigit(c) != 0 || c == '.'; });
-  if (host == "localhost" || host == "[::1]" || (dotted && host.rfind("127.", 0) == 0)) {
-    return absl::OkStatus();
-  }
-  return UsageError("The engine at " + address +
-                    " is not on this machine. Connections to other machines need TLS, which this "
-                    "version does not have: use an address such as 127.0.0.1:7311, or a tunnel "
-                    "that ends there.");
+  return host == "localhost" || host == "[::1]" || (dotted && host.rfind("127.", 0) == 0);
 }
 
 std::string MachineTimeZone(const Environment& getenv) {

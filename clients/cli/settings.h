@@ -13,18 +13,27 @@ namespace solotrial::cli {
 struct Settings {
   std::string engine;      // HOST:PORT
   std::string data;        // folder of the engine's data
-  std::string token_file;  // holds the owner's token
-  std::string locale;      // BCP 47, for the engine's sentences
+  std::string token_file;  // holds the token
+  std::string token;       // itself, of a share link; then no file is read
+  // PEM of the certificate that the engine must have; empty: one that this machine trusts. Only for
+  // engines that are not on this machine, or whose links had a pin.
+  std::string certificate;
+  std::string locale;  // BCP 47, for the engine's sentences
   bool json = false;
 };
 
 // Fills what is empty from the environment (`getenv`, which may return nullptr), then from the data
-// folder's engine.address, then with defaults.
+// folder's engine.address, then from what `solotrial join` keeps there, then with defaults.
 Settings Complete(Settings settings, const std::function<const char*(const char*)>& getenv);
 
-// Fails unless `address` (HOST:PORT) is on this machine: there is no TLS yet, and the token must
-// not travel in the clear.
-absl::Status CheckLoopback(const std::string& address);
+// Where `solotrial join` keeps what it got, in the data folder: engine, token, certificate.pem.
+std::string JoinedFolder(const std::string& data);
+
+// Fails unless `address` is HOST:PORT.
+absl::Status CheckAddress(const std::string& address);
+
+// Whether `address` is on this machine: anywhere else the token must not travel in the clear.
+bool IsLoopback(const std::string& address);
 
 // The machine's time zone: TZ, /etc/timezone or where /etc/localtime points; `UTC` when none says.
 std::string MachineTimeZone(const std::function<const char*(const char*)>& getenv);

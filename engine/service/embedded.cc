@@ -8,6 +8,7 @@
 #include "engine/service/analysis_handlers.h"
 #include "engine/service/convert.h"
 #include "engine/service/protocol_json.h"
+#include "engine/service/qr_code.h"
 #include "engine/service/wire_error.h"
 
 namespace solotrial::embedded {
@@ -44,5 +45,7 @@ grpc::Status PredictDecision(const v1::PredictDecisionRequest& request,
 grpc::Status CheckProtocol(const v1::Protocol& protocol) {
   return Answer([&] { return service::ToDomain(protocol, trial::Purpose::kTrial).status(); });
 }
+
+std::string QrCode(const std::string& text) { return service::QrCode(text); }
 
 }  // namespace solotrial::embedded

@@ -31,6 +31,9 @@ grpc::Status PredictDecision(const v1::PredictDecisionRequest& request, v1::Pred
 // TrialService.CreateTrial with `validate_only`, in process.
 grpc::Status CheckProtocol(const v1::Protocol& protocol);
 
+// `text` as a QR code for terminals with UTF-8; empty when it is too long.
+std::string QrCode(const std::string& text);
+
 }  // namespace solotrial::embedded
 
 #endif  // SOLOTRIAL_ENGINE_SERVICE_EMBEDDED_H_

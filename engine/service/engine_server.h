@@ -27,6 +27,8 @@ class EngineServer {
     // (`127.0.0.1`, `[::1]`, `localhost`) without TLS. Beyond it with TLS, and besides on a free
     // port of 127.0.0.1 without, for the clients of this machine.
     std::string listen_address;
+    // With TLS also on loopback, as beyond it: behind a proxy, or in a test.
+    bool always_tls = false;
 
     // PEM files of the certificate and its key, needed beyond loopback. They are read again within
     // ten seconds when they change.
@@ -78,6 +80,9 @@ class EngineServer {
   // A channel within the process. Calls go through the same gate as any others.
   virtual std::shared_ptr<grpc::Channel> InProcessChannel() = 0;
 };
+
+// Whether listening on `address` (HOST:PORT) lets other machines in, so that it takes TLS.
+bool IsBeyondLoopback(const std::string& address);
 
 // The token of the owner, kept in the file `token_file` that only its user can read: made, with the
 // owner, at the first start; made anew when the file is gone or does not fit the store.

@@ -71,15 +71,19 @@ absl::Status PortTaken(const std::string& address) {
 
 }  // namespace
 
+bool IsBeyondLoopback(const std::string& address) {
+  return !address.empty() && !IsLoopbackHost(HostPart(address));
+}
+
 Listener::Listener(const EngineServer::Options& options) : options_(options) {
   const std::string& address = options.listen_address;
   if (address.empty()) return;
   const std::string host = HostPart(address);
-  if (IsLoopbackHost(host)) {
-    local_ = {host, address};
-  } else {
+  if (IsBeyondLoopback(address) || options.always_tls) {
     local_ = {"127.0.0.1", "127.0.0.1:0"};
     remote_ = {host, address};
+  } else {
+    local_ = {host, address};
   }
 }
 

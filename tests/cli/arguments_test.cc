@@ -72,7 +72,7 @@ TEST(ArgumentsTest, WrongUsageExitsWith2) {
            {"predict", "--futures", "many"},
            {"completion", "csh"},
            {"protocol", "new", "--symptom", "gout"},
-           {"--engine", "example.org:7311", "info"},
+           {"--engine", "dns:///localhost:1", "info"},
            {"import", "--protocol", "-", "--diary", "-"},
            {"note", "\xff"}}) {
     const Ran ran = RunProgram(words);

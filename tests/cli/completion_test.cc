@@ -17,8 +17,9 @@ using testing::HasSubstr;
 TEST(CompletionTest, KnowsEveryCommandAndOption) {
   for (const char* shell : {"bash", "zsh", "fish"}) {
     const std::string script = *CompletionScript(ProgramShape(), shell);
-    for (const char* word : {"protocol", "schedule", "resume", "record", "dose", "retract",
-                             "analyze", "watch", "exit-code", "token-file", "restless-legs"}) {
+    for (const char* word :
+         {"protocol", "schedule", "resume", "record", "dose", "retract", "analyze", "watch",
+          "devices", "sign-out", "audit", "verify", "exit-code", "token-file", "restless-legs"}) {
       EXPECT_THAT(script, HasSubstr(word)) << shell;
     }
   }
@@ -47,7 +48,8 @@ std::string CompleteInBash(const std::string& words) {
 
 TEST(CompletionTest, WorksInBash) {
   if (!std::filesystem::exists(kBash)) GTEST_SKIP() << "no bash";
-  EXPECT_EQ(CompleteInBash("solotrial re"), "record retract\n");
+  EXPECT_EQ(CompleteInBash("solotrial re"), "record retract recovery\n");
+  EXPECT_EQ(CompleteInBash("solotrial share re"), "revoke\n");
   EXPECT_EQ(CompleteInBash("solotrial trial st"), "start stop\n");
   EXPECT_EQ(CompleteInBash("solotrial --json trial sc"), "schedule\n");
   EXPECT_EQ(CompleteInBash("solotrial analyze --ex"), "--exit-code\n");

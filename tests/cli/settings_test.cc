@@ -37,7 +37,7 @@ TEST(SettingsTest, TheCommandLineBeatsTheEnvironment) {
   EXPECT_EQ(from_environment.engine, "127.0.0.1:1");
   EXPECT_EQ(from_environment.token_file, "/env/token");
   const Settings typed =
-      Complete({"127.0.0.1:2", "/typed", "/typed/token", "", false}, Environment(variables));
+      Complete({"127.0.0.1:2", "/typed", "/typed/token"}, Environment(variables));
   EXPECT_EQ(typed.data, "/typed");
   EXPECT_EQ(typed.engine, "127.0.0.1:2");
   EXPECT_EQ(typed.token_file, "/typed/token");
@@ -54,15 +54,39 @@ TEST(SettingsTest, FindsARunningEngineByItsAddressFile) {
   std::filesystem::remove_all(folder);
 }
 
-TEST(SettingsTest, OnlyThisMachine) {
+TEST(SettingsTest, KnowsThisMachineAndWhatIsAnAddress) {
   for (const char* address : {"127.0.0.1:7311", "127.1.2.3:1", "localhost:80", "[::1]:7311"}) {
-    EXPECT_TRUE(CheckLoopback(address).ok()) << address;
+    EXPECT_TRUE(IsLoopback(address)) << address;
   }
-  for (const char* address :
-       {"192.168.1.5:7311", "engine.example:7311", "127.0.0.1.example:1", "127.0.0.1",
-        "127.0.0.1:", "localhost:http", "0.0.0.0:7311", "", "dns:///127.0.0.1:1", "[::]:7311"}) {
-    EXPECT_FALSE(CheckLoopback(address).ok()) << address;
+  for (const char* address : {"192.168.1.5:7311", "engine.example:7311", "127.0.0.1.example:1",
+                              "0.0.0.0:7311", "[::]:7311"}) {
+    EXPECT_TRUE(CheckAddress(address).ok()) << address;
+    EXPECT_FALSE(IsLoopback(address)) << address;
   }
+  for (const char* address : {"127.0.0.1", "127.0.0.1:", "localhost:http", "", ":1",
+                              "dns:///127.0.0.1:1", "unix:/run/x:1", "a b:1", "::1:7311"}) {
+    EXPECT_FALSE(CheckAddress(address).ok()) << address;
+  }
+}
+
+// The token of the engine that was joined goes to that engine and to no other.
+TEST(SettingsTest, TakesTheEngineThatWasJoined) {
+  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "joined_test";
+  const std::filesystem::path joined = JoinedFolder(folder);
+  std::filesystem::create_directories(joined);
+  std::ofstream(joined / "engine") << "192.0.2.1:7311\n";
+  std::ofstream(joined / "certificate.pem") << "PEM\n";
+  Settings settings;
+  settings.data = folder;
+  const Settings found = Complete(settings, Environment({}));
+  EXPECT_EQ(found.engine, "192.0.2.1:7311");
+  EXPECT_EQ(found.token_file, (joined / "token").string());
+  EXPECT_EQ(found.certificate, "PEM\n");
+  settings.engine = "192.0.2.2:7311";
+  const Settings other = Complete(settings, Environment({}));
+  EXPECT_EQ(other.token_file, (folder / "owner.token").string());
+  EXPECT_EQ(other.certificate, "");
+  std::filesystem::remove_all(folder);
 }
 
 TEST(SettingsTest, TakesTheZoneOfTheEnvironmentFirst) {
