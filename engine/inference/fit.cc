@@ -200,9 +200,10 @@ class Slices {
     const LatentSlice* anchor =
         Anchor(warm_ != nullptr ? &warm_->latent : nullptr, state_.latent, at);
     const bool first = state_.latent.empty();
-    // Along the outer axes the departure from the normal changes little.
+    // Along the outer axes the departure from the normal changes little, but with dispersion.
+    const bool keep_correction = !first && record_.family != Family::kNegativeBinomial;
     LatentSlice slice =
-        ComputeLatentSlice(*parts->problem, changed, anchor, /*keep_correction=*/!first, highest_,
+        ComputeLatentSlice(*parts->problem, changed, anchor, keep_correction, highest_,
                            first || sampled_ ? Check::kImportance : Check::kNone);
     sampled_ = sampled_ || slice.slice.sampled;
     highest_ = std::max(highest_, slice.lattice.highest);
