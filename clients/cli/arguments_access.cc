@@ -116,8 +116,8 @@ void AccessArguments::AddSharing(CLI::App& app, const AddCommand& add) {
   group->require_subcommand(1);
   CLI::App* create =
       add(group, "create", "Make a link that shows one trial",
-          "  solotrial share create --for \"Dr. Green\"\n"
-          "  solotrial share create 3f2a --for \"Dr. Green\" --days 14\n",
+          "  solotrial share create --for \"my doctor\"\n"
+          "  solotrial share create 3f2a --for \"my doctor\" --days 14\n",
           [this](Session& session) { return ShareCreate(session, trial_, label_, days_); });
   create->add_option("TRIAL", trial_, "Which trial (see solotrial --help)")->type_name("");
   create->add_option("--for", label_, "For whom; only you see it")->type_name("TEXT")->required();

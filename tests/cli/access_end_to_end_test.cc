@@ -141,16 +141,16 @@ TEST_F(AccessEndToEndTest, WhatAThiefWouldWantNeedsThePhraseOrTheOtherMachine) {
 
 TEST_F(AccessEndToEndTest, ADoctorReadsOneTrialByLinkOrInvitation) {
   const std::string trial = StartTrial();
-  const json link = DoJson("engine", {"share", "create", "--for", "Dr. Green", "--days", "14"});
+  const json link = DoJson("engine", {"share", "create", "--for", "my doctor", "--days", "14"});
   EXPECT_THAT(Do("doctor", {"share", "open", link["link"]}), HasSubstr(trial));
-  EXPECT_THAT(Do("engine", {"share", "list"}), HasSubstr("Dr. Green"));
+  EXPECT_THAT(Do("engine", {"share", "list"}), HasSubstr("my doctor"));
   EXPECT_THAT(Do("engine", {"share", "openings", link["name"]}), HasSubstr("2026-03-01 19:00"));
   Do("engine", {"share", "revoke", link["name"]});
   Fail(kNotAllowed, "doctor", {"share", "open", link["link"]});
 
   const json invitation = DoJson("engine", {"invite", "new", "clinician"});
   EXPECT_THAT(Do("engine", {"invite", "list"}), HasSubstr("clinician"));
-  Do("doctor", {"join", invitation["link"], "--name", "Dr. Green"});
+  Do("doctor", {"join", invitation["link"], "--name", "my doctor"});
   EXPECT_THAT(Do("doctor", {"trial", "show"}), HasSubstr(trial));
   Fail(kNotAllowed, "doctor", {"trial", "pause"});
   const json second = DoJson("engine", {"invite", "new", "helper"});

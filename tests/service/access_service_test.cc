@@ -91,7 +91,7 @@ class AccessServiceTest : public EngineTest {
   v1::ShareLink Share(const std::string& trial) {
     v1::CreateShareLinkRequest request;
     request.set_trial(trial);
-    request.set_label("Dr. Green");
+    request.set_label("my doctor");
     v1::ShareLink link;
     EXPECT_EQ(Try(token_, &Stub::CreateShareLink, request, &link), "");
     return link;

@@ -111,7 +111,7 @@ std::string EngineTest::TokenOf(access::Role role, const std::string& trial) {
     link.id = MakeUuid4();
     link.person_id = (*transaction.FindOwner())->person_id;
     link.trial_id = trial.substr(std::string("trials/").size());
-    link.label = "Dr. Green";
+    link.label = "my doctor";
     link.create_time = clock_.Now();
     link.expire_time = clock_.Now() + access::kLinkLife;
     return transaction.InsertShareLink(link);

@@ -66,7 +66,7 @@ access::ShareLink Link() {
   link.id = kLink;
   link.person_id = kAnna;
   link.trial_id = kSleep;
-  link.label = "Dr. Green";
+  link.label = "my doctor";
   link.create_time = Noon(2);
   link.expire_time = Noon(9);
   return link;
@@ -279,7 +279,7 @@ TEST_F(AccessStoreTest, ALinkCountsItsOpeningsAndEndsWhenItIsRevoked) {
   }
   EXPECT_EQ(links()[0].openings, 3);
   EXPECT_EQ(links()[0].last_open_time, Noon(5));
-  EXPECT_EQ(links()[0].label, "Dr. Green");
+  EXPECT_EQ(links()[0].label, "my doctor");
   EXPECT_THAT(Read([](ReadTransaction& t) { return t.ListOpenings(kAnna, kLink, 2); }),
               ElementsAre(Noon(5), Noon(4)));
   EXPECT_THAT(Read([](ReadTransaction& t) { return t.ListOpenings(kBert, kLink, 2); }), IsEmpty());
