@@ -17,6 +17,10 @@ namespace {
   for (const char* name : {"SOLOTRIAL_DATA", "SOLOTRIAL_ENGINE", "SOLOTRIAL_TOKEN_FILE"}) {
     unsetenv(name);
   }
+  // Read by builds with LeakSanitizer only.
+  setenv("LSAN_OPTIONS",
+         "print_suppressions=0:suppressions=" SOLOTRIAL_SOURCE_DIR "/tests/cli/library_leaks.supp",
+         1);
   for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
   std::vector<char*> argv;
   argv.reserve(words.size() + 1);
