@@ -278,7 +278,43 @@ ALTER TABLE share_link ADD COLUMN sealed BLOB;
 PRAGMA user_version = 3;
 )sql";
 
-constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3};
+// What designing and living with a trial needs.
+constexpr Sql kVersion4 = R"sql(
+-- More kinds of entries than the first versions knew.
+CREATE TABLE new_entry (
+  person_id TEXT NOT NULL,
+  trial_id TEXT NOT NULL,
+  sequence INTEGER NOT NULL CHECK (sequence > 0),
+  entry_id TEXT NOT NULL,
+  date TEXT NOT NULL,
+  slot TEXT NOT NULL,
+  client_time INTEGER NOT NULL,
+  utc_offset_minutes INTEGER NOT NULL,
+  device TEXT NOT NULL,
+  supersedes TEXT NOT NULL,
+  kind INTEGER NOT NULL CHECK (kind > 0),
+  subject TEXT NOT NULL,
+  value REAL NOT NULL,
+  text TEXT NOT NULL,
+  record_time INTEGER NOT NULL,
+  sealed BLOB,
+  PRIMARY KEY (person_id, trial_id, sequence),
+  UNIQUE (person_id, entry_id),
+  FOREIGN KEY (person_id, trial_id) REFERENCES trial ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+INSERT INTO new_entry (person_id, trial_id, sequence, entry_id, date, slot, client_time,
+                       utc_offset_minutes, device, supersedes, kind, subject, value, text,
+                       record_time, sealed)
+  SELECT person_id, trial_id, sequence, entry_id, date, slot, client_time, utc_offset_minutes,
+         device, supersedes, kind, subject, value, text, record_time, sealed
+  FROM entry ORDER BY person_id, trial_id, sequence;
+DROP TABLE entry;
+ALTER TABLE new_entry RENAME TO entry;
+
+PRAGMA user_version = 4;
+)sql";
+
+constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3, kVersion4};
 static_assert(kMigrations.size() == kSchemaVersion);
 
 absl::Status RunMigrations(Connection& connection, std::span<const Sql> migrations,
