@@ -62,6 +62,7 @@ class Program {
     AddDailyCommands();
     AddRecordCommands();
     AddAnalysisCommands();
+    AddOrderCommands();
     access_.AddTo(app_,
                   [this](CLI::App* parent, const std::string& name, const std::string& description,
                          const std::string& examples, Action action) {
@@ -215,6 +216,42 @@ class Program {
     AddTrialArgument(resume, trial_);
     resume->add_option("--date", date_, "First day again: today or tomorrow")->type_name("DATE");
 
+    CLI::App* skip = Command(
+        group, "skip", "Leave days ahead out; the rest moves",
+        "  solotrial trial skip --date 2026-03-20 --days 4 --reason Travel\n"
+        "Days that are past stay: see solotrial deviation.\n",
+        [this](Session& session) { return TrialSkip(session, trial_, date_, days_, reason_); });
+    AddTrialArgument(skip, trial_);
+    skip->add_option("--date", date_, "First day left out: today")->type_name("DATE");
+    skip->add_option("--days", days_, "How many: 1")->type_name("DAYS");
+    skip->add_option("--reason", reason_, "Why")->type_name("TEXT");
+
+    CLI::App* extend =
+        Command(group, "extend", "Add pairs of blocks at the end",
+                "  solotrial trial extend --pairs 1 --reason \"Two weeks were lost\"\n",
+                [this](Session& session) { return TrialExtend(session, trial_, pairs_, reason_); });
+    AddTrialArgument(extend, trial_);
+    extend->add_option("--pairs", pairs_, "How many")->type_name("N")->required();
+    extend->add_option("--reason", reason_, "Why; required")->type_name("TEXT")->required();
+
+    CLI::App* zone =
+        Command(group, "zone", "Count days in another time zone from now on",
+                "  solotrial trial zone America/Lima --reason \"Moved for work\"\n"
+                "  solotrial trial zone America/Lima --trial 3f2a\n",
+                [this](Session& session) { return TrialZone(session, trial_, zone_, reason_); });
+    zone->add_option("ZONE", zone_, "IANA name, for example Europe/Berlin")
+        ->type_name("")
+        ->required();
+    zone->add_option("--trial", trial_, "Which trial")->type_name("TRIAL");
+    zone->add_option("--reason", reason_, "Why")->type_name("TEXT");
+
+    CLI::App* unblind =
+        Command(group, "unblind", "Emergency: tell at once what is taken",
+                "  solotrial trial unblind --reason \"The hospital asks\"\n",
+                [this](Session& session) { return TrialUnblind(session, trial_, reason_); });
+    AddTrialArgument(unblind, trial_);
+    unblind->add_option("--reason", reason_, "Why; required")->type_name("TEXT")->required();
+
     CLI::App* stop =
         Command(group, "stop", "End a trial early, for good",
                 "  solotrial trial stop --reason \"My doctor changed the treatment\"\n",
@@ -303,6 +340,31 @@ class Program {
         ->required();
     AddAbout(note);
 
+    CLI::App* guess =
+        Command(&app_, "guess", "Guess what a block of a blinded trial was",
+                "  solotrial guess on\n"
+                "  solotrial guess unknown --block 2\n",
+                [this](Session& session) { return RecordGuess(session, record_, guess_, block_); });
+    guess->add_option("ARM", guess_, "on, off or unknown")->type_name("")->required();
+    guess->add_option("--block", block_, "Which block: the one that is due")->type_name("N");
+    AddAbout(guess);
+
+    CLI::App* deviation =
+        Command(&app_, "deviation", "Say what was not done as planned",
+                "  solotrial deviation Forgot the envelope --kind wrong-treatment\n"
+                "  solotrial deviation Flu --kind illness --date 2026-03-02 --days 5\n"
+                "Kinds: illness, travel, wrong-treatment, untold-pause, other.\n",
+                [this](Session& session) {
+                  std::string text;
+                  for (const std::string& word : words_) text += (text.empty() ? "" : " ") + word;
+                  return RecordDeviation(session, record_, kind_, std::max(days_, 1), text);
+                });
+    deviation->add_option("TEXT", words_, "What happened")->type_name("")->required();
+    deviation->add_option("--kind", kind_, "What kind: other")->type_name("KIND");
+    deviation->add_option("--days", days_, "Days it concerns, from the date on: 1")
+        ->type_name("DAYS");
+    AddAbout(deviation);
+
     CLI::App* retract =
         Command(&app_, "retract", "Take back an entry",
                 "  solotrial entries\n"
@@ -365,6 +427,39 @@ class Program {
     AddOutput(write, "File to write: standard output");
     write->add_flag("--archive", whole_archive_, "Everything, as a ZIP file");
     AddPassphrase(write);
+  }
+
+  void AddOrderCommands() {
+    CLI::App* pack = Command(
+        &app_, "packing-list", "For a helper: what goes into the envelopes",
+        "  solotrial join CODE\n"
+        "  solotrial packing-list\n"
+        "  solotrial packing-list --passphrase-file FILE\n"
+        "The passphrase, kept by the helper, seals the order in the archives that the\n"
+        "person makes.\n",
+        [this](Session& session) { return PackingList(session, archive_.passphrase_file); });
+    pack->add_option("--passphrase-file", archive_.passphrase_file,
+                     "File with a passphrase that is to seal archives")
+        ->type_name("FILE");
+
+    CLI::App* verify =
+        Command(&app_, "verify", "Whether the order is the one that was committed to",
+                "  solotrial verify 3f2a\n"
+                "  solotrial verify 3f2a --commitment 1f0e... -o proof.json\n"
+                "  solotrial verify --file proof.json\n"
+                "It is computed in this process. Exit code 3 when something does not match.\n",
+                [this](Session& session) {
+                  verify_.trial = trial_;
+                  verify_.output = output_;
+                  verify_.force = force_;
+                  return Verify(session, verify_);
+                });
+    AddTrialArgument(verify, trial_);
+    verify->add_option("--commitment", verify_.commitment, "What was written down at the start")
+        ->type_name("HEX");
+    verify->add_option("--file", verify_.file, "What --output wrote, without an engine")
+        ->type_name("FILE");
+    AddOutput(verify, "Keep what was verified in this file");
   }
 
   void AddPassphrase(CLI::App* command) {
@@ -488,6 +583,7 @@ class Program {
   AnalyzeOptions analyze_;
   PredictOptions predict_;
   ArchiveOptions archive_;
+  VerifyOptions verify_;
   std::string trial_;
   std::string date_;
   std::string reason_;
@@ -496,6 +592,12 @@ class Program {
   std::string protocol_file_;
   std::string diary_file_;
   std::string dose_ = "1";
+  std::string guess_;
+  std::string kind_;
+  std::string zone_;
+  int block_ = 0;
+  int days_ = 0;
+  int pairs_ = 0;
   std::string entry_;
   std::string shell_;
   std::vector<std::string> words_;

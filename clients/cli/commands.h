@@ -33,12 +33,6 @@ absl::StatusOr<int> TrialCreate(Session& session, const std::string& file);
 absl::StatusOr<int> TrialStart(Session& session, const std::string& trial, const std::string& date);
 absl::StatusOr<int> TrialToday(Session& session, const std::string& trial, const std::string& date);
 absl::StatusOr<int> TrialSchedule(Session& session, const std::string& trial);
-absl::StatusOr<int> TrialPause(Session& session, const std::string& trial, const std::string& date,
-                               const std::string& reason);
-absl::StatusOr<int> TrialResume(Session& session, const std::string& trial,
-                                const std::string& date);
-absl::StatusOr<int> TrialStop(Session& session, const std::string& trial,
-                              const std::string& reason);
 absl::StatusOr<int> TrialList(Session& session);
 absl::StatusOr<int> TrialShow(Session& session, const std::string& trial);
 absl::StatusOr<int> TrialDelete(Session& session, const std::string& trial, bool yes);
@@ -70,6 +64,43 @@ struct EntriesOptions {
   bool history = false;
 };
 absl::StatusOr<int> Entries(Session& session, const EntriesOptions& options);
+
+// `arm` is on, off or unknown; `block` 0: the one that ended last.
+absl::StatusOr<int> RecordGuess(Session& session, const RecordOptions& options,
+                                const std::string& arm, int block);
+// `kind` as in `solotrial deviation --help`, empty for another; `days` from the date on.
+absl::StatusOr<int> RecordDeviation(Session& session, const RecordOptions& options,
+                                    const std::string& kind, int days, const std::string& text);
+
+// commands_changes.cc: what is done to a started trial; `trial` as above.
+
+absl::StatusOr<int> TrialPause(Session& session, const std::string& trial, const std::string& date,
+                               const std::string& reason);
+absl::StatusOr<int> TrialResume(Session& session, const std::string& trial,
+                                const std::string& date);
+absl::StatusOr<int> TrialStop(Session& session, const std::string& trial,
+                              const std::string& reason);
+absl::StatusOr<int> TrialSkip(Session& session, const std::string& trial, const std::string& date,
+                              int days, const std::string& reason);
+absl::StatusOr<int> TrialExtend(Session& session, const std::string& trial, int pairs,
+                                const std::string& reason);
+absl::StatusOr<int> TrialZone(Session& session, const std::string& trial, const std::string& zone,
+                              const std::string& reason);
+absl::StatusOr<int> TrialUnblind(Session& session, const std::string& trial,
+                                 const std::string& reason);
+
+// commands_order.cc
+
+// For the helper of one trial; an empty `passphrase_file` leaves what seals archives as it is.
+absl::StatusOr<int> PackingList(Session& session, const std::string& passphrase_file);
+struct VerifyOptions {
+  std::string trial;
+  std::string file;        // of an earlier `output`: offline
+  std::string commitment;  // 64 hexadecimal digits, as written down at the start; may be empty
+  std::string output;      // keep what was verified here
+  bool force = false;
+};
+absl::StatusOr<int> Verify(Session& session, const VerifyOptions& options);
 
 // commands_data.cc
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <map>
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -66,8 +67,12 @@ v1::Entry NewEntry(const Desk& desk) {
   return entry;
 }
 
-// Whether the two speak of the same thing on the same date; notes never do.
+// Whether the two speak of the same thing on the same date (guesses: of the same block); notes
+// never do.
 bool SameKey(const v1::Entry& a, const v1::Entry& b) {
+  if (a.has_guess() && b.has_guess()) {
+    return a.guess().block_number() == b.guess().block_number();
+  }
   if (a.date() != b.date() || a.slot() != b.slot() || a.content_case() != b.content_case()) {
     return false;
   }
@@ -230,6 +235,56 @@ absl::StatusOr<int> RecordNote(Session& session, const RecordOptions& options,
   CLI_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
   v1::Entry entry = NewEntry(desk);
   entry.mutable_note()->set_text(text);
+  return Send(session, desk, {entry}, {});
+}
+
+absl::StatusOr<int> RecordGuess(Session& session, const RecordOptions& options,
+                                const std::string& arm, int block) {
+  CLI_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
+  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  v1::Entry entry = NewEntry(desk);
+  if (arm != "on" && arm != "off" && arm != "unknown") {
+    return UsageError("'" + arm + "' is no guess: write on, off or unknown.");
+  }
+  if (arm != "unknown") entry.mutable_guess()->set_arm(arm == "on" ? v1::ARM_ON : v1::ARM_OFF);
+  if (block == 0) {
+    v1::GetTodayRequest request;
+    request.set_name(desk.trial.name());
+    request.set_date(desk.date);
+    CLI_ASSIGN_OR_RETURN(const v1::Today today, engine->GetToday(request));
+    for (const v1::DueItem& item : today.due()) {
+      if (item.kind() == v1::DueItem::KIND_GUESS) block = item.block_number();
+    }
+    if (block == 0) {
+      return InputError("No guess is due: name the block with --block, or wait for its last day.");
+    }
+  }
+  entry.mutable_guess()->set_block_number(block);
+  CLI_ASSIGN_OR_RETURN(const std::vector<v1::Entry> current,
+                       CurrentEntries(*engine, desk.trial.name(), "", ""));
+  return Send(session, desk, {entry}, current);
+}
+
+absl::StatusOr<int> RecordDeviation(Session& session, const RecordOptions& options,
+                                    const std::string& kind, int days, const std::string& text) {
+  static const std::map<std::string, v1::Deviation::Kind> kinds = {
+      {"", v1::Deviation::KIND_OTHER},
+      {"other", v1::Deviation::KIND_OTHER},
+      {"illness", v1::Deviation::KIND_ILLNESS},
+      {"travel", v1::Deviation::KIND_TRAVEL},
+      {"wrong-treatment", v1::Deviation::KIND_WRONG_TREATMENT},
+      {"untold-pause", v1::Deviation::KIND_UNTOLD_PAUSE}};
+  const auto found = kinds.find(kind);
+  if (found == kinds.end()) {
+    return UsageError("'" + kind +
+                      "' is no kind of deviation: write illness, travel, "
+                      "wrong-treatment, untold-pause or other.");
+  }
+  CLI_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
+  v1::Entry entry = NewEntry(desk);
+  entry.mutable_deviation()->set_kind(found->second);
+  entry.mutable_deviation()->set_text(text);
+  entry.mutable_deviation()->set_days(days);
   return Send(session, desk, {entry}, {});
 }
 

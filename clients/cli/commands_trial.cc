@@ -10,36 +10,14 @@
 #include "clients/cli/ids.h"
 #include "clients/cli/render_trial.h"
 #include "clients/cli/text.h"
+#include "clients/cli/trial_answers.h"
 #include "clients/cli/trial_choice.h"
 
 namespace solotrial::cli {
 namespace {
 
 const std::vector<v1::TrialState> kDraft = {v1::TRIAL_STATE_DRAFT};
-const std::vector<v1::TrialState> kRunning = {v1::TRIAL_STATE_RUNNING};
-const std::vector<v1::TrialState> kPaused = {v1::TRIAL_STATE_PAUSED};
 const std::vector<v1::TrialState> kGoingOn = {v1::TRIAL_STATE_RUNNING, v1::TRIAL_STATE_PAUSED};
-
-// The ISO date that was meant, in the trial's days; empty stays empty. The engine is asked for the
-// trial's today only when a word such as `yesterday` needs it.
-absl::StatusOr<std::string> DateOf(Session& session, const v1::Trial& trial,
-                                   const std::string& word) {
-  if (word.empty() || ParseIsoDate(word).has_value()) return word;
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  v1::GetTodayRequest request;
-  request.set_name(trial.name());
-  CLI_ASSIGN_OR_RETURN(const v1::Today today, engine->GetToday(request));
-  return ResolveDate(word, today.date());
-}
-
-// An answer that is a trial, with what to do next.
-absl::Status PrintTrial(const Session& session, const v1::Trial& trial, const std::string& first,
-                        const std::string& next) {
-  return session.Print(trial, first + "\n\n" + RenderTrial(trial, session.style()) +
-                                  (next.empty() ? "" : "\n" + next + "\n"));
-}
-
-std::string IdOf(const v1::Trial& trial) { return trial.name().substr(trial.name().find('/') + 1); }
 
 }  // namespace
 
@@ -109,57 +87,6 @@ absl::StatusOr<int> TrialSchedule(Session& session, const std::string& trial) {
   request.set_name(chosen.name());
   CLI_ASSIGN_OR_RETURN(const v1::Schedule schedule, engine->GetSchedule(request));
   CLI_RETURN_IF_ERROR(session.Print(schedule, RenderSchedule(schedule, chosen, session.style())));
-  return kOk;
-}
-
-absl::StatusOr<int> TrialPause(Session& session, const std::string& trial, const std::string& date,
-                               const std::string& reason) {
-  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kRunning));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  v1::PauseTrialRequest request;
-  request.set_name(chosen.name());
-  CLI_ASSIGN_OR_RETURN(std::string day, DateOf(session, chosen, date));
-  request.set_pause_date(day);
-  request.set_reason(reason);
-  request.set_request_id(MakeUuid4());
-  CLI_ASSIGN_OR_RETURN(const v1::Trial paused, engine->PauseTrial(request));
-  const std::string from = paused.pauses().empty()
-                               ? ""
-                               : " from " + ReadableDate(paused.pauses().rbegin()->pause_date());
-  CLI_RETURN_IF_ERROR(session.Print(
-      paused, "Paused" + from + ". Nothing is scheduled until:\n  solotrial trial resume\n"));
-  return kOk;
-}
-
-absl::StatusOr<int> TrialResume(Session& session, const std::string& trial,
-                                const std::string& date) {
-  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kPaused));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  v1::ResumeTrialRequest request;
-  request.set_name(chosen.name());
-  CLI_ASSIGN_OR_RETURN(std::string day, DateOf(session, chosen, date));
-  request.set_resume_date(day);
-  request.set_request_id(MakeUuid4());
-  CLI_ASSIGN_OR_RETURN(const v1::Trial resumed, engine->ResumeTrial(request));
-  const std::string from = resumed.pauses().empty()
-                               ? ""
-                               : " from " + ReadableDate(resumed.pauses().rbegin()->resume_date());
-  CLI_RETURN_IF_ERROR(session.Print(resumed, "Going on" + from + "; the last day is now " +
-                                                 ReadableDate(resumed.last_date()) + ".\n"));
-  return kOk;
-}
-
-absl::StatusOr<int> TrialStop(Session& session, const std::string& trial,
-                              const std::string& reason) {
-  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kGoingOn));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  v1::StopTrialRequest request;
-  request.set_name(chosen.name());
-  request.set_reason(reason);
-  request.set_request_id(MakeUuid4());
-  CLI_ASSIGN_OR_RETURN(const v1::Trial stopped, engine->StopTrial(request));
-  CLI_RETURN_IF_ERROR(PrintTrial(session, stopped, "Stopped for good; what was recorded is kept.",
-                                 "See what it says with:\n  solotrial analyze " + IdOf(stopped)));
   return kOk;
 }
 

@@ -321,6 +321,32 @@ absl::StatusOr<v1::Trial> Connection::StopTrial(const v1::StopTrialRequest& requ
                      {.label = "Stopping the trial", .repeat = Repeat::kWhenUnavailable});
 }
 
+absl::StatusOr<v1::Trial> Connection::SkipDays(const v1::SkipDaysRequest& request) {
+  return impl_->Call(impl_->trials(), &v1::TrialService::Stub::SkipDays, request,
+                     {.label = "Moving the schedule", .repeat = Repeat::kWhenUnavailable});
+}
+
+absl::StatusOr<v1::Trial> Connection::ExtendTrial(const v1::ExtendTrialRequest& request) {
+  return impl_->Call(impl_->trials(), &v1::TrialService::Stub::ExtendTrial, request,
+                     {.label = "Extending the trial", .repeat = Repeat::kWhenUnavailable});
+}
+
+absl::StatusOr<v1::Trial> Connection::ChangeTimeZone(const v1::ChangeTimeZoneRequest& request) {
+  return impl_->Call(impl_->trials(), &v1::TrialService::Stub::ChangeTimeZone, request,
+                     {.label = "Changing the time zone", .repeat = Repeat::kWhenUnavailable});
+}
+
+absl::StatusOr<v1::Trial> Connection::UnblindTrial(const v1::UnblindTrialRequest& request) {
+  return impl_->Call(impl_->trials(), &v1::TrialService::Stub::UnblindTrial, request,
+                     {.label = "Unblinding", .repeat = Repeat::kWhenUnavailable});
+}
+
+absl::StatusOr<v1::PackingList> Connection::GetPackingList(
+    const v1::GetPackingListRequest& request) {
+  return impl_->Call(impl_->trials(), &v1::TrialService::Stub::GetPackingList, request,
+                     {.label = "Asking for the packing list"});
+}
+
 absl::StatusOr<v1::Trial> Connection::ImportTrial(const v1::ImportTrialRequest& request) {
   return impl_->Call(impl_->trials(), &v1::TrialService::Stub::ImportTrial, request,
                      {.label = "Importing the diary",

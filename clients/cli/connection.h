@@ -50,6 +50,11 @@ class Connection {
   absl::StatusOr<v1::Trial> PauseTrial(const v1::PauseTrialRequest& request);
   absl::StatusOr<v1::Trial> ResumeTrial(const v1::ResumeTrialRequest& request);
   absl::StatusOr<v1::Trial> StopTrial(const v1::StopTrialRequest& request);
+  absl::StatusOr<v1::Trial> SkipDays(const v1::SkipDaysRequest& request);
+  absl::StatusOr<v1::Trial> ExtendTrial(const v1::ExtendTrialRequest& request);
+  absl::StatusOr<v1::Trial> ChangeTimeZone(const v1::ChangeTimeZoneRequest& request);
+  absl::StatusOr<v1::Trial> UnblindTrial(const v1::UnblindTrialRequest& request);
+  absl::StatusOr<v1::PackingList> GetPackingList(const v1::GetPackingListRequest& request);
   absl::StatusOr<v1::Trial> ImportTrial(const v1::ImportTrialRequest& request);
   absl::StatusOr<v1::ExportDiaryResponse> ExportDiary(const v1::ExportDiaryRequest& request);
   absl::Status DeleteTrial(const v1::DeleteTrialRequest& request);

@@ -33,6 +33,12 @@ absl::StatusOr<v1::AnalysisResult> AnalyzeRecord(const v1::AnalyzeRecordRequest&
   return result;
 }
 
+absl::StatusOr<v1::OrderVerification> VerifyOrder(const v1::VerifyOrderRequest& request) {
+  v1::OrderVerification verification;
+  CLI_RETURN_IF_ERROR(FromGrpc(embedded::VerifyOrder(request, &verification)));
+  return verification;
+}
+
 absl::StatusOr<v1::Prediction> PredictDecision(const v1::PredictDecisionRequest& request) {
   const Progress progress("Simulating futures");
   v1::Prediction prediction;

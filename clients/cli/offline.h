@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "solotrial/v1/analysis_service.pb.h"
 #include "solotrial/v1/protocol.pb.h"
+#include "solotrial/v1/trial_service.pb.h"
 
 namespace solotrial::cli {
 
@@ -18,6 +19,8 @@ absl::StatusOr<v1::Protocol> ReadProtocol(const std::string& json);
 absl::Status CheckProtocol(const v1::Protocol& protocol);
 
 absl::StatusOr<v1::AnalysisResult> AnalyzeRecord(const v1::AnalyzeRecordRequest& request);
+
+absl::StatusOr<v1::OrderVerification> VerifyOrder(const v1::VerifyOrderRequest& request);
 
 absl::StatusOr<v1::Prediction> PredictDecision(const v1::PredictDecisionRequest& request);
 

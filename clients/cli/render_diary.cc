@@ -26,6 +26,10 @@ std::string EntryKey(const v1::Entry& entry) {
       return WithSlot("dose", entry);
     case v1::Entry::kNote:
       return "note";
+    case v1::Entry::kGuess:
+      return fmt::format("guess block {}", entry.guess().block_number());
+    case v1::Entry::kDeviation:
+      return "deviation";
     case v1::Entry::kRetraction:
       return "retraction";
     default:
@@ -43,6 +47,14 @@ std::string EntryValue(const v1::Entry& entry) {
       return Number(entry.dose().fraction());
     case v1::Entry::kNote:
       return Clean(entry.note().text());
+    case v1::Entry::kGuess:
+      return entry.guess().arm() == v1::ARM_ON    ? "on"
+             : entry.guess().arm() == v1::ARM_OFF ? "off"
+                                                  : "unknown";
+    case v1::Entry::kDeviation:
+      return (entry.deviation().days() > 1 ? fmt::format("{} days: ", entry.deviation().days())
+                                           : "") +
+             Clean(entry.deviation().text());
     default:
       return "";
   }

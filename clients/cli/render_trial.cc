@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "clients/cli/access_names.h"
 #include "clients/cli/dates.h"
 #include "clients/cli/measures.h"
 #include "clients/cli/text.h"
@@ -50,6 +51,9 @@ std::string DesignText(const v1::Design& design) {
   }
   if (design.run_in_days() > 0)
     text += fmt::format(", after a run-in of {} days", design.run_in_days());
+  if (design.blinding() == v1::Design::BLINDED_BY_HELPER) {
+    text += ", blinded: a helper packs numbered envelopes";
+  }
   if (design.washout_days() > 0) {
     text += fmt::format("; the first {} after a switch are not analysed",
                         Count(static_cast<size_t>(design.washout_days()), "day"));
@@ -76,6 +80,14 @@ std::string ArmWord(v1::Arm arm) {
   return arm == v1::ARM_ON ? "on" : arm == v1::ARM_OFF ? "off" : "later";
 }
 
+// What is known of a block's arm, or the envelope to take from.
+std::string ShownArm(const v1::Block& block) {
+  if (block.arm() == v1::ARM_UNSPECIFIED && block.envelope() > 0) {
+    return fmt::format("envelope {}", block.envelope());
+  }
+  return ArmWord(block.arm());
+}
+
 std::string RangeText(const v1::DueItem& item) {
   if (!item.has_maximum()) return item.whole() ? "how many" : "a number";
   if (item.whole() && item.minimum() == 0 && item.maximum() == 1) return "0 no, 1 yes";
@@ -97,9 +109,12 @@ std::string KeyOf(const v1::DueItem& item) {
 std::string NextCommand(const v1::Today& today) {
   std::string values;
   bool dose = false;
+  bool guess = false;
   for (const v1::DueItem& item : today.due()) {
-    if (item.has_recorded()) continue;
-    if (item.kind() == v1::DueItem::KIND_DOSE) {
+    if (item.has_recorded() || item.guessed()) continue;
+    if (item.kind() == v1::DueItem::KIND_GUESS) {
+      guess = true;
+    } else if (item.kind() == v1::DueItem::KIND_DOSE) {
       dose = true;
     } else {
       values += " " + KeyOf(item) + "=...";
@@ -108,6 +123,9 @@ std::string NextCommand(const v1::Today& today) {
   std::string command;
   if (!values.empty()) command = "solotrial record" + values;
   if (dose) command += std::string(command.empty() ? "" : "   and   ") + "solotrial dose";
+  if (guess) {
+    command += std::string(command.empty() ? "" : "   and   ") + "solotrial guess on|off|unknown";
+  }
   return command;
 }
 
@@ -121,20 +139,48 @@ std::string DueTable(const v1::Today& today, const Style& style) {
   }
   key_width = std::min<size_t>(key_width, 24);
   for (const v1::DueItem& item : today.due()) {
-    const bool done = item.has_recorded();
+    const bool done = item.has_recorded() || item.guessed();
     const std::string box = done ? (style.utf8 ? "✓" : "x") : (style.utf8 ? "○" : " ");
     const std::string mark = style.utf8 ? box : "[" + box + "]";
-    const std::string value = done ? Number(item.recorded()) : "";
+    const std::string value = item.has_recorded() ? Number(item.recorded()) : "";
     std::string question = Clean(item.question());
     if (item.kind() == v1::DueItem::KIND_DOSE) {
       question = (question.empty() ? "the dose" : question) + ": how much you took, 0 to 1";
-    } else if (!SaysRange(question, item)) {
+    } else if (item.kind() != v1::DueItem::KIND_GUESS && !SaysRange(question, item)) {
       question = (question.empty() || question == item.id() ? "" : question + " ") + "(" +
                  RangeText(item) + ")";
     }
     const std::string before =
         "  " + mark + " " + PadRight(KeyOf(item), key_width) + "  " + PadLeft(value, 4) + "  ";
     text += Paragraph(question, before, Width(style));
+  }
+  return text;
+}
+
+// What was done to the trial, with date and reason.
+std::string ChangesText(const v1::Trial& trial, const Style& style) {
+  std::string text;
+  const auto add = [&](const std::string& label, const std::string& date, const std::string& what,
+                       const std::string& reason) {
+    text += Field(label,
+                  (date.empty() ? "" : ReadableDate(date) + ": ") + what +
+                      (reason.empty() ? "" : " (" + Clean(reason) + ")"),
+                  style);
+  };
+  for (const v1::Extension& extension : trial.extensions()) {
+    add("extended", extension.date(),
+        Count(static_cast<size_t>(std::max(extension.pairs(), 0)), "further pair"),
+        extension.reason());
+  }
+  for (const v1::TimeZoneChange& change : trial.time_zone_changes()) {
+    add("time zone", change.date(), Clean(change.time_zone()), change.reason());
+  }
+  for (const v1::PackingListOpening& opening : trial.packing_list_openings()) {
+    add("packing list", "",
+        "shown to " + Clean(opening.device()) + " on " + ReadableTime(opening.time()), "");
+  }
+  if (trial.has_unblinding()) {
+    add("unblinded", trial.unblinding().date(), "before the end", trial.unblinding().reason());
   }
   return text;
 }
@@ -166,6 +212,11 @@ std::string RenderTrial(const v1::Trial& trial, const Style& style) {
               ReadableDate(trial.stop().stop_date()) + ": " + Clean(trial.stop().reason()), style);
   }
   text += Field("design", DesignText(protocol.design()), style);
+  if (trial.allocations() > 0) {
+    text +=
+        Field("orders", "one of " + Number(trial.allocations()) + " that could be drawn", style);
+  }
+  text += ChangesText(trial, style);
   for (const v1::Measure& measure : protocol.measures()) {
     text += Field("measure", MeasureText(measure), style);
   }
@@ -252,7 +303,10 @@ std::string RenderToday(const v1::Today& today, const v1::Trial& trial,
   text += Dim(style, Shorten(Clean(trial.protocol().title()), Width(style))) + "\n\n";
   std::string arm;
   if (today.phase() == v1::Today::PHASE_BLOCK) {
-    arm = today.arm() == v1::ARM_ON ? "ON" : today.arm() == v1::ARM_OFF ? "OFF" : "?";
+    arm = today.arm() == v1::ARM_ON    ? "ON"
+          : today.arm() == v1::ARM_OFF ? "OFF"
+          : today.envelope() > 0       ? fmt::format("{}", today.envelope())
+                                       : "?";
   }
   const std::string label = arm.empty() ? "  " : "  " + arm + "  ";
   std::string instruction = Paragraph(Clean(today.instruction()), label, Width(style));
@@ -292,7 +346,7 @@ std::string RenderSchedule(const v1::Schedule& schedule, const v1::Trial& trial,
                                  [](const v1::Block& block) { return block.pair() > 0; });
   for (const v1::Block& block : schedule.blocks()) {
     rows.push_back({std::to_string(block.number()),
-                    block.pair() > 0 ? std::to_string(block.pair()) : "", ArmWord(block.arm()),
+                    block.pair() > 0 ? std::to_string(block.pair()) : "", ShownArm(block),
                     block.start_date().empty() ? "open" : ReadableDate(block.start_date()),
                     block.end_date().empty() ? "open" : ReadableDate(block.end_date()),
                     std::to_string(block.days())});

@@ -38,6 +38,7 @@ constexpr std::array kReasons = {
     ReasonRow{Reason::kConfirmationNeeded, "CONFIRMATION_NEEDED",
               absl::StatusCode::kPermissionDenied},
     ReasonRow{Reason::kAccessNotFound, "ACCESS_NOT_FOUND", absl::StatusCode::kNotFound},
+    ReasonRow{Reason::kHelperNeeded, "HELPER_NEEDED", absl::StatusCode::kFailedPrecondition},
     ReasonRow{Reason::kHostNotAllowed, "HOST_NOT_ALLOWED", absl::StatusCode::kPermissionDenied},
     ReasonRow{Reason::kStorageUnavailable, "STORAGE_UNAVAILABLE", absl::StatusCode::kUnavailable},
     ReasonRow{Reason::kBusy, "BUSY", absl::StatusCode::kResourceExhausted},

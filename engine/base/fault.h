@@ -33,6 +33,7 @@ enum class Reason {
   kConfirmationNeeded,
   kAccessNotFound,
   kHostNotAllowed,
+  kHelperNeeded,
   kStorageUnavailable,
   kBusy,
   kPersonDeleted,

@@ -74,8 +74,8 @@ std::vector<ScoreColumn> ScoreColumns(const trial::Protocol& protocol,
 
 }  // namespace
 
-std::string WriteDiaryCsv(const trial::Protocol& protocol,
-                          const std::vector<trial::DiaryRow>& rows) {
+std::string WriteDiaryCsv(const trial::Protocol& protocol, const std::vector<trial::DiaryRow>& rows,
+                          bool concealed) {
   const std::vector<ScoreColumn> scores = ScoreColumns(protocol, rows);
   std::string csv = "date,on,block";
   for (const ScoreColumn& column : scores) {
@@ -85,7 +85,7 @@ std::string WriteDiaryCsv(const trial::Protocol& protocol,
   csv += ",dose,note\n";
 
   for (const trial::DiaryRow& row : rows) {
-    csv += FormatDate(row.date) + "," + NumberText(row.on) + "," +
+    csv += FormatDate(row.date) + "," + (concealed ? "" : NumberText(row.on)) + "," +
            (row.block.has_value() ? std::to_string(*row.block) : "");
     for (const ScoreColumn& column : scores) csv += "," + NumberText(ScoreOf(row, column));
     for (const trial::Covariate& covariate : protocol.covariates) {

@@ -16,8 +16,10 @@ namespace solotrial::report {
 // the same double. A note that a spreadsheet would take for a formula (it begins with = + - @, a
 // tab, a line end, or a full-width form of these signs) gets an apostrophe before it, and so does
 // one that begins with an apostrophe; the reader takes it away again.
-std::string WriteDiaryCsv(const trial::Protocol& protocol,
-                          const std::vector<trial::DiaryRow>& rows);
+//
+// With `concealed` the cells of `on` are empty: which blocks were on may not be known yet.
+std::string WriteDiaryCsv(const trial::Protocol& protocol, const std::vector<trial::DiaryRow>& rows,
+                          bool concealed = false);
 
 }  // namespace solotrial::report
 

@@ -22,6 +22,7 @@
 //   remark.stopped_early                      -
 //   remark.not_adjusted_for_looks             -
 //   remark.talk_to_doctor                     -
+//   remark.unblinded                          date
 //   look.keep_going                           -
 //   look.recording_may_end                    -
 //   today.before                              date
@@ -30,6 +31,8 @@
 //   today.paused                              -
 //   today.after                               -
 //   today.not_shown                           -
+//   today.envelope                            envelope
+//   today.guess                               block
 //   sensitivity.left_out.as_taken             -
 //   sensitivity.left_out.missing              -
 //   sensitivity.left_out.tipping_point.missing -
@@ -52,6 +55,7 @@
 //   pairs      a whole number
 //   days, block_days  whole numbers of days
 //   date       ISO 8601
+//   envelope, block  whole numbers from 1
 #ifndef SOLOTRIAL_ENGINE_REPORT_MESSAGES_H_
 #define SOLOTRIAL_ENGINE_REPORT_MESSAGES_H_
 

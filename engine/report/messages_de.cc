@@ -60,6 +60,8 @@ const Catalogue& GermanCatalogue() {
           {"remark.open_label",
            "Wenn bekannt war, wann die Behandlung genommen wurde und wann nicht, kann ein Teil des "
            "Unterschieds an der Erwartung liegen."},
+          {"remark.unblinded",
+           "Die Studie war bis {date} verblindet; seitdem war bekannt, was genommen wurde."},
           {"remark.not_confirmed_by_block_means",
            "Von den Mittelwerten der Blöcke nicht bestätigt: Sie allein könnten auch durch Zufall "
            "so ausgefallen sein."},
@@ -88,6 +90,9 @@ const Catalogue& GermanCatalogue() {
            "Nimm die Behandlung, um die es geht, heute nicht. Alles andere nimmst du wie immer."},
           {"today.paused", "Der Versuch macht Pause. Für heute ist nichts vorgesehen."},
           {"today.after", "Der Versuch ist zu Ende. Tage, die fehlen, kannst du noch nachtragen."},
+          {"today.envelope", "Nimm aus Umschlag {envelope}. Nimm alles andere wie gewohnt."},
+          {"today.guess",
+           "Block {block}: War das deiner Meinung nach mit der Behandlung oder ohne?"},
           {"today.not_shown",
            "Was an diesem Tag zu tun ist, wird noch nicht gezeigt. Frag wieder, wenn der Tag näher "
            "ist."},

@@ -56,6 +56,8 @@ const Catalogue& EnglishCatalogue() {
           {"remark.open_label",
            "If it was known which periods were on and which were off, what was expected may "
            "explain part of the difference."},
+          {"remark.unblinded",
+           "The trial was blinded until {date}; what was taken has been known since then."},
           {"remark.not_confirmed_by_block_means",
            "Not confirmed by block means: the plain averages of the blocks alone could also have "
            "come about by chance."},
@@ -81,6 +83,8 @@ const Catalogue& EnglishCatalogue() {
            "Do not take the treatment that is being tried today. Take everything else as usual."},
           {"today.paused", "The trial is paused. Nothing is planned for today."},
           {"today.after", "The trial is over. Days that you missed can still be filled in."},
+          {"today.envelope", "Take from envelope {envelope}. Take everything else as usual."},
+          {"today.guess", "Block {block}: do you think it was with the treatment or without?"},
           {"today.not_shown",
            "What to do on this day is not shown yet. Ask again when the day is closer."},
           {"sensitivity.left_out.as_taken", "As taken: no dose was logged."},

@@ -248,8 +248,7 @@ absl::Status AccessHandlers::OpenSharedTrial(const access::Caller& caller,
     SOLOTRIAL_ASSIGN_OR_RETURN(const LoadedTrial loaded,
                                LoadTrial(caller, transaction, name, clock_));
     state = loaded.state;
-    *response->mutable_trial() =
-        service::ToProto(loaded.trial, loaded.proto, loaded.protocol, loaded.today);
+    *response->mutable_trial() = service::ToProto(loaded);
     return absl::OkStatus();
   }));
   *response->mutable_expire_time() = service::ToProto(caller.expire_time);

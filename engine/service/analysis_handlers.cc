@@ -15,7 +15,9 @@
 #include "engine/service/convert.h"
 #include "engine/service/loaded_trial.h"
 #include "engine/service/protocol_json.h"
+#include "engine/trial/amendment.h"
 #include "engine/trial/analysis.h"
+#include "engine/trial/guess.h"
 #include "engine/trial/prediction.h"
 #include "engine/trial/record.h"
 
@@ -252,6 +254,12 @@ absl::Status AnalysisHandlers::Analyze(const access::Caller& caller,
   options.measure_id = request.measure_id();
   options.protocol_digest = loaded.trial.protocol_digest;
   options.stopped_early = loaded.state == trial::EffectiveState::kStopped;
+  if (!imported) {
+    options.guesses = trial::GuessesOf(loaded.protocol, loaded.trial, situation.current);
+    const trial::Amendment* unblinding =
+        trial::LastOf(loaded.trial, trial::Amendment::Kind::kUnblinding);
+    if (unblinding != nullptr) options.unblinded_date = unblinding->date;
+  }
   options.recorded_elsewhere = imported;
   options.sensitivity = request.include_sensitivity();
   SOLOTRIAL_RETURN_IF_ERROR(

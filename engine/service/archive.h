@@ -32,8 +32,14 @@ absl::Status StoreTrialData(store::WriteTransaction& transaction, const TrialDat
 // Whether both hold the same, bit by bit, whoever they belong to.
 bool SameTrialData(const TrialData& a, const TrialData& b);
 
-// The archive's files of `trials` by name. INVALID_FIELDS when a trial has not ended on `now` and
-// the passphrase is empty.
+// What seals the order of a concealed trial in archives, made of the helper's passphrase:
+// trial::ArchiveKey. Takes up to a second. INVALID_FIELDS (`archive_passphrase`) for one that is no
+// passphrase.
+absl::StatusOr<std::string> NewArchiveKey(const std::string& passphrase);
+
+// The archive's files of `trials` by name. The order of a trial that has not ended is sealed: of a
+// concealed one with its archive key (HELPER_NEEDED without one), else with `passphrase`
+// (INVALID_FIELDS when it is empty).
 absl::StatusOr<std::map<std::string, std::string>> ArchiveFiles(
     const std::vector<TrialData>& trials, const std::string& passphrase, const Clock& clock);
 

@@ -63,6 +63,17 @@ v1::ArchivedTrial ToArchive(const TrialData& data) {
     proto.set_data_digest(look.data_digest);
     *proto.mutable_record_time() = ToProto(look.record_time);
   }
+  for (const trial::Amendment& made : data.trial.amendments) {
+    // The key stays with the engine that the helper gave it to.
+    if (made.kind == trial::Amendment::Kind::kArchiveKey) continue;
+    v1::ArchivedAmendment& proto = *archived.add_amendments();
+    proto.set_kind(static_cast<v1::ArchivedAmendment::Kind>(made.kind));
+    proto.set_date(FormatDate(made.date));
+    *proto.mutable_time() = ToProto(made.time);
+    proto.set_reason(made.reason);
+    proto.set_text(made.text);
+    proto.set_pairs(made.pairs);
+  }
   return archived;
 }
 
@@ -120,6 +131,19 @@ absl::StatusOr<TrialData> FromArchive(const v1::ArchivedTrial& archived) {
     look.data_digest = proto.data_digest();
     SOLOTRIAL_ASSIGN_OR_RETURN(look.record_time,
                                ReadTime("looks", proto.has_record_time(), proto.record_time()));
+  }
+  for (const v1::ArchivedAmendment& proto : archived.amendments()) {
+    if (proto.kind() < v1::ArchivedAmendment::KIND_PACKING_LIST ||
+        proto.kind() > v1::ArchivedAmendment::KIND_TIME_ZONE) {
+      return InvalidField("amendments", "hold a kind that this engine does not know");
+    }
+    trial::Amendment& made = trial.amendments.emplace_back();
+    made.kind = static_cast<trial::Amendment::Kind>(proto.kind());
+    SOLOTRIAL_ASSIGN_OR_RETURN(made.date, ReadDate("amendments", proto.date()));
+    SOLOTRIAL_ASSIGN_OR_RETURN(made.time, ReadTime("amendments", proto.has_time(), proto.time()));
+    made.reason = proto.reason();
+    made.text = proto.text();
+    made.pairs = proto.pairs();
   }
   return data;
 }

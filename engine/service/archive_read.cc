@@ -15,6 +15,7 @@
 #include "engine/service/convert.h"
 #include "engine/service/protocol_json.h"
 #include "engine/trial/allocation.h"
+#include "engine/trial/amendment.h"
 
 namespace solotrial::service {
 namespace {
@@ -22,6 +23,7 @@ namespace {
 using Files = std::map<std::string, std::string>;
 
 constexpr size_t kDigestBytes = 32;
+constexpr int kMostPairs = 200;
 constexpr size_t kMostSealedOrders = 20;  // each costs a key
 
 absl::Status Unreadable(const std::string& file, const std::string& what) {
@@ -90,34 +92,66 @@ absl::Status OpenOrder(const std::string& passphrase, v1::ArchivedTrial& archive
     return InvalidField("sealedOrder", "holds no order");
   }
   archived.clear_sealed_order();
+  // Of a concealed trial the looks are sealed too.
+  if (archived.order().looks_size() > 0 && archived.looks_size() > 0) {
+    return InvalidField("looks", "stand beside sealed ones");
+  }
+  archived.mutable_looks()->MergeFrom(archived.order().looks());
+  archived.mutable_order()->clear_looks();
+  archived.mutable_order()->clear_padding();
   return absl::OkStatus();
 }
 
 absl::Status CheckPauses(const trial::Trial& trial) {
   using State = trial::Trial::State;
-  for (size_t i = 0; i < trial.pauses.size(); ++i) {
-    const trial::Pause& pause = trial.pauses[i];
-    const bool last = i + 1 == trial.pauses.size();
-    const bool open = !pause.resume_date.has_value();
-    const bool in_order = i == 0 ? pause.pause_date >= *trial.start_date
-                                 : pause.pause_date >= *trial.pauses[i - 1].resume_date;
-    if (!in_order || (!open && *pause.resume_date <= pause.pause_date) || (open && !last)) {
-      return InvalidField("pauses", "must follow one another, only the last without an end");
+  int open = 0;
+  Date earliest = *trial.start_date;
+  for (const trial::Pause& pause : trial.pauses) {
+    if (pause.pause_date < earliest ||
+        (pause.resume_date.has_value() && *pause.resume_date <= pause.pause_date)) {
+      return InvalidField("pauses", "must follow one another");
     }
+    if (!pause.resume_date.has_value()) ++open;
+    // Days to be skipped may lie in a pause that has no end yet.
+    earliest = pause.resume_date.value_or(pause.pause_date);
   }
-  const bool open = !trial.pauses.empty() && !trial.pauses.back().resume_date.has_value();
-  if ((trial.state == State::kPaused && !open) || (trial.state == State::kRunning && open)) {
+  if (open > 1 || (trial.state == State::kPaused && open == 0) ||
+      (trial.state == State::kRunning && open > 0)) {
     return InvalidField("pauses",
-                        "must end with an open one when the trial is paused, and only "
-                        "then");
+                        "must hold one without an end when the trial is paused, and only then");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckAmendments(const trial::Trial& trial, const trial::Protocol& protocol) {
+  using Kind = trial::Amendment::Kind;
+  const bool by_twos = protocol.design.randomization == trial::Randomization::kCounterbalanced;
+  const bool paired = trial::PairOf(protocol.design, 0) > 0;
+  const bool blinded = protocol.design.blinding == trial::Blinding::kByHelper;
+  int pairs = protocol.design.pairs;
+  int unblindings = 0;
+  for (const trial::Amendment& made : trial.amendments) {
+    bool sound = true;
+    if (made.kind == Kind::kExtension) {
+      sound = paired && made.pairs >= 1 && made.pairs <= kMostPairs - pairs &&
+              !(by_twos && made.pairs % 2 != 0);
+      pairs += sound ? made.pairs : 0;
+    } else if (made.kind == Kind::kUnblinding) {
+      sound = blinded && ++unblindings == 1;
+    } else if (made.kind == Kind::kTimeZone) {
+      sound = LoadZone(made.text).ok();
+    } else if (made.kind == Kind::kPackingList) {
+      sound = blinded;
+    }
+    if (!sound) return InvalidField("amendments", "are none that this trial could have had");
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckStarted(const trial::Trial& trial, const trial::Protocol& protocol) {
   if (!trial.start_date.has_value()) return InvalidField("startDate", "is required");
-  if (trial.seed.size() != kDigestBytes ||
-      trial.allocation != trial::DrawAllocation(protocol.design, trial.seed)) {
+  SOLOTRIAL_RETURN_IF_ERROR(CheckAmendments(trial, protocol));
+  if (trial.seed.size() != kDigestBytes || trial.allocation != trial::OrderOf(protocol, trial)) {
     return InvalidField("order", "is not the one that the seed gives");
   }
   if (trial.commitment != Sha256(trial.seed + trial.protocol_digest)) {
@@ -131,9 +165,9 @@ absl::Status CheckStarted(const trial::Trial& trial, const trial::Protocol& prot
 
 absl::Status CheckUnstarted(const trial::Trial& trial) {
   const bool clean = trial.seed.empty() && trial.allocation.empty() && trial.commitment.empty() &&
-                     trial.pauses.empty() && !trial.stop.has_value();
+                     trial.pauses.empty() && !trial.stop.has_value() && trial.amendments.empty();
   return clean ? absl::OkStatus()
-               : InvalidField("state", "is one without an order, pauses and a stop");
+               : InvalidField("state", "is one without an order, pauses, amendments and a stop");
 }
 
 absl::Status CheckDays(const TrialData& data) {
@@ -221,6 +255,7 @@ absl::StatusOr<TrialData> ReadTrial(const Files& files, const std::string& folde
   if (const absl::Status sound = CheckTrial(*data, *protocol); !sound.ok()) {
     return InFile(file, sound);
   }
+  const trial::Protocol lived = trial::AsLived(*protocol, data->trial);
   v1::ArchivedLog log;
   SOLOTRIAL_RETURN_IF_ERROR(ReadJson(files, folder + "entries.json", log));
   if (data->trial.state == trial::Trial::State::kDraft && log.entries_size() > 0) {
@@ -228,7 +263,7 @@ absl::StatusOr<TrialData> ReadTrial(const Files& files, const std::string& folde
   }
   for (const v1::Entry& row : log.entries()) {
     const auto sequence = static_cast<int64_t>(data->log.size()) + 1;
-    absl::StatusOr<trial::Entry> entry = ReadEntry(row, *protocol, sequence);
+    absl::StatusOr<trial::Entry> entry = ReadEntry(row, lived, sequence);
     if (!entry.ok()) {
       return InFile(folder + "entries.json: entries[" + std::to_string(sequence - 1) + "]",
                     entry.status());

@@ -10,6 +10,7 @@
 #include "engine/report/messages.h"
 #include "engine/trial/analysis.h"
 #include "engine/trial/diary.h"
+#include "engine/trial/participant_view.h"
 #include "engine/trial/prediction.h"
 #include "engine/trial/protocol.h"
 #include "engine/trial/schedule.h"
@@ -34,12 +35,12 @@ absl::StatusOr<trial::Entry> ToDomain(const v1::Entry& entry);
 
 v1::Entry ToProto(const trial::Entry& entry);
 
-// `today` is the trial's day now: it decides what may be revealed.
+// `domain` is the protocol as it is lived, `protocol` the frozen one. `today` is the trial's day
+// now: it decides what may be revealed.
 v1::Trial ToProto(const trial::Trial& trial, const v1::Protocol& protocol,
                   const trial::Protocol& domain, Date today);
 
-v1::Schedule ScheduleToProto(const trial::Protocol& protocol, const trial::Trial& trial,
-                             Date today);
+v1::Schedule ToProto(const trial::ParticipantView& view);
 
 v1::Today ToProto(const trial::Today& today, report::Language language);
 

@@ -1,10 +1,49 @@
+#include <charconv>
+#include <optional>
+#include <string>
+
 #include "engine/service/convert.h"
+#include "engine/trial/guess.h"
 
 namespace solotrial::service {
 namespace {
 
 absl::Status Required(const std::string& field, const std::string& meaning) {
   return InvalidField(field, "is required: " + meaning);
+}
+
+absl::Status ConvertGuess(const v1::Guess& from, trial::Entry& to) {
+  switch (from.arm()) {
+    case v1::ARM_UNSPECIFIED:
+      trial::SetGuess(to, from.block_number(), std::nullopt);
+      return absl::OkStatus();
+    case v1::ARM_ON:
+    case v1::ARM_OFF:
+      trial::SetGuess(to, from.block_number(), from.arm() == v1::ARM_ON);
+      return absl::OkStatus();
+    default:
+      return InvalidField("guess.arm", "must be ARM_ON, ARM_OFF, or absent for: I do not know");
+  }
+}
+
+absl::Status ConvertDeviation(const v1::Deviation& from, trial::Entry& to) {
+  if (!v1::Deviation::Kind_IsValid(from.kind())) {
+    return InvalidField("deviation.kind", "is not known to this engine");
+  }
+  const bool other = from.kind() == v1::Deviation::KIND_UNSPECIFIED;
+  to.kind = trial::Entry::Kind::kDeviation;
+  to.subject = std::to_string(other ? v1::Deviation::KIND_OTHER : from.kind());
+  to.value = from.has_days() ? from.days() : 1;
+  to.text = from.text();
+  return absl::OkStatus();
+}
+
+// The kind of a stored deviation.
+v1::Deviation::Kind DeviationKind(const std::string& subject) {
+  int kind = 0;
+  std::from_chars(subject.data(), subject.data() + subject.size(), kind);
+  return v1::Deviation::Kind_IsValid(kind) ? static_cast<v1::Deviation::Kind>(kind)
+                                           : v1::Deviation::KIND_OTHER;
 }
 
 // Fills in kind and content.
@@ -36,10 +75,14 @@ absl::Status ConvertContent(const v1::Entry& from, trial::Entry& to) {
     case v1::Entry::kRetraction:
       to.kind = trial::Entry::Kind::kRetraction;
       return absl::OkStatus();
+    case v1::Entry::kGuess:
+      return ConvertGuess(from.guess(), to);
+    case v1::Entry::kDeviation:
+      return ConvertDeviation(from.deviation(), to);
     case v1::Entry::CONTENT_NOT_SET:
       break;
   }
-  return Required("content", "a score, covariate, dose, note or retraction that this engine knows");
+  return Required("content", "a score, dose, note or other content that this engine knows");
 }
 
 }  // namespace
@@ -94,6 +137,17 @@ v1::Entry ToProto(const trial::Entry& entry) {
       break;
     case trial::Entry::Kind::kRetraction:
       proto.mutable_retraction();
+      break;
+    case trial::Entry::Kind::kGuess: {
+      proto.mutable_guess()->set_block_number(trial::GuessedBlock(entry));
+      const std::optional<bool> on = trial::GuessedArm(entry);
+      if (on.has_value()) proto.mutable_guess()->set_arm(*on ? v1::ARM_ON : v1::ARM_OFF);
+      break;
+    }
+    case trial::Entry::Kind::kDeviation:
+      proto.mutable_deviation()->set_kind(DeviationKind(entry.subject));
+      proto.mutable_deviation()->set_text(entry.text);
+      proto.mutable_deviation()->set_days(static_cast<int32_t>(entry.value));
       break;
   }
   proto.set_sequence(entry.sequence);

@@ -88,7 +88,21 @@ class ProtocolConverter {
             .pairs = from.pairs(),
             .run_in_days = from.run_in_days(),
             .longest_run = from.longest_run(),
-            .washout_days = from.washout_days()};
+            .washout_days = from.washout_days(),
+            .blinding = ConvertBlinding(from.blinding())};
+  }
+
+  trial::Blinding ConvertBlinding(v1::Design::Blinding from) {
+    switch (from) {
+      case v1::Design::BLINDING_UNSPECIFIED:
+      case v1::Design::OPEN:
+        return trial::Blinding::kOpen;
+      case v1::Design::BLINDED_BY_HELPER:
+        return trial::Blinding::kByHelper;
+      default:
+        Add("design.blinding", "is not known to this engine");
+        return trial::Blinding::kOpen;
+    }
   }
 
   trial::Randomization ConvertRandomization(v1::Design::Randomization from) {

@@ -38,8 +38,48 @@ v1::DueItem::Kind KindToProto(trial::DueItem::Kind kind) {
       return v1::DueItem::KIND_COVARIATE;
     case trial::DueItem::Kind::kDose:
       return v1::DueItem::KIND_DOSE;
+    case trial::DueItem::Kind::kGuess:
+      return v1::DueItem::KIND_GUESS;
   }
   return v1::DueItem::KIND_UNSPECIFIED;
+}
+
+// What everything that was done to a trial has in common.
+void PutOccasion(const trial::Amendment& made, auto& proto) {
+  proto.set_date(FormatDate(made.date));
+  *proto.mutable_time() = ToProto(made.time);
+  proto.set_reason(made.reason);
+}
+
+void AddAmendments(const trial::Trial& trial, v1::Trial& proto) {
+  using Kind = trial::Amendment::Kind;
+  for (const trial::Amendment& made : trial.amendments) {
+    switch (made.kind) {
+      case Kind::kPackingList: {
+        v1::PackingListOpening& row = *proto.add_packing_list_openings();
+        *row.mutable_time() = ToProto(made.time);
+        row.set_device(made.text);
+        break;
+      }
+      case Kind::kUnblinding:
+        PutOccasion(made, *proto.mutable_unblinding());
+        break;
+      case Kind::kExtension: {
+        v1::Extension& row = *proto.add_extensions();
+        PutOccasion(made, row);
+        row.set_pairs(made.pairs);
+        break;
+      }
+      case Kind::kTimeZone: {
+        v1::TimeZoneChange& row = *proto.add_time_zone_changes();
+        PutOccasion(made, row);
+        row.set_time_zone(made.text);
+        break;
+      }
+      case Kind::kArchiveKey:
+        break;
+    }
+  }
 }
 
 }  // namespace
@@ -99,29 +139,27 @@ v1::Trial ToProto(const trial::Trial& trial, const v1::Protocol& protocol,
   proto.set_protocol_digest(trial.protocol_digest);
   proto.set_commitment(trial.commitment);
   if (trial::HasEnded(state)) proto.set_seed(trial.seed);
+  proto.set_allocations(trial::AllocationCount(domain.design));
+  AddAmendments(trial, proto);
   return proto;
 }
 
-v1::Schedule ScheduleToProto(const trial::Protocol& protocol, const trial::Trial& trial,
-                             Date today) {
-  const trial::Schedule schedule(protocol, trial);
-  const bool ended = trial::HasEnded(trial::StateOn(trial, protocol, today));
+v1::Schedule ToProto(const trial::ParticipantView& view) {
   v1::Schedule proto;
-  if (protocol.design.run_in_days > 0) {
-    proto.set_run_in_start_date(FormatDate(schedule.first_date()));
-    proto.set_run_in_end_date(DateOrEmpty(schedule.DateOf(protocol.design.run_in_days)));
-  }
+  proto.set_run_in_start_date(DateOrEmpty(view.run_in_start_date));
+  proto.set_run_in_end_date(DateOrEmpty(view.run_in_end_date));
   bool all_shown = true;
-  for (const trial::Block& block : schedule.blocks()) {
+  for (const trial::ParticipantView::Block& block : view.blocks) {
     v1::Block& row = *proto.add_blocks();
     row.set_number(block.number);
     row.set_pair(block.pair);
     row.set_start_date(DateOrEmpty(block.start_date));
     row.set_end_date(DateOrEmpty(block.end_date));
     row.set_days(block.days);
-    if (schedule.MayShowArm(block, today, ended)) {
-      row.set_arm(ArmOf(block.on));
-    } else if (all_shown) {
+    row.set_envelope(block.envelope);
+    if (block.on.has_value()) {
+      row.set_arm(ArmOf(*block.on));
+    } else if (all_shown && !view.concealed) {
       all_shown = false;
       proto.set_online_before_date(DateOrEmpty(block.start_date));
     }
@@ -139,6 +177,7 @@ v1::Today ToProto(const trial::Today& today, report::Language language) {
   proto.set_day_in_block(today.day.day_in_block);
   proto.set_block_days(today.block_days);
   if (today.on.has_value()) proto.set_arm(ArmOf(*today.on));
+  proto.set_envelope(today.envelope);
   proto.set_instruction(today.instruction.empty() ? report::Render(today.message, language)
                                                   : today.instruction);
   for (const trial::DueItem& item : today.due) {
@@ -146,7 +185,11 @@ v1::Today ToProto(const trial::Today& today, report::Language language) {
     row.set_kind(KindToProto(item.kind));
     row.set_id(item.id);
     row.set_slot(item.slot);
-    row.set_question(item.question);
+    row.set_question(item.question.empty() && !item.message.id.empty()
+                         ? report::Render(item.message, language)
+                         : item.question);
+    row.set_block_number(item.block_number);
+    row.set_guessed(item.guessed);
     if (item.minimum.has_value()) row.set_minimum(*item.minimum);
     if (item.maximum.has_value()) row.set_maximum(*item.maximum);
     row.set_whole(item.whole);

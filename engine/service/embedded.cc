@@ -9,6 +9,7 @@
 #include "engine/service/convert.h"
 #include "engine/service/protocol_json.h"
 #include "engine/service/qr_code.h"
+#include "engine/service/trial_handlers.h"
 #include "engine/service/wire_error.h"
 
 namespace solotrial::embedded {
@@ -40,6 +41,10 @@ grpc::Status AnalyzeRecord(const v1::AnalyzeRecordRequest& request, v1::Analysis
 grpc::Status PredictDecision(const v1::PredictDecisionRequest& request,
                              v1::Prediction* prediction) {
   return Answer([&] { return service::PredictRecord(request, {}, prediction); });
+}
+
+grpc::Status VerifyOrder(const v1::VerifyOrderRequest& request, v1::OrderVerification* response) {
+  return Answer([&] { return service::VerifyOrder(request, response); });
 }
 
 grpc::Status CheckProtocol(const v1::Protocol& protocol) {

@@ -10,6 +10,7 @@
 #include "solotrial/v1/analysis.pb.h"
 #include "solotrial/v1/analysis_service.pb.h"
 #include "solotrial/v1/protocol.pb.h"
+#include "solotrial/v1/trial_service.pb.h"
 
 namespace grpc {
 class Status;
@@ -27,6 +28,9 @@ grpc::Status AnalyzeRecord(const v1::AnalyzeRecordRequest& request, v1::Analysis
 
 // AnalysisService.PredictDecision of a record, in process.
 grpc::Status PredictDecision(const v1::PredictDecisionRequest& request, v1::Prediction* prediction);
+
+// TrialService.VerifyOrder, in process.
+grpc::Status VerifyOrder(const v1::VerifyOrderRequest& request, v1::OrderVerification* response);
 
 // TrialService.CreateTrial with `validate_only`, in process.
 grpc::Status CheckProtocol(const v1::Protocol& protocol);

@@ -121,6 +121,44 @@ class TrialServiceImpl final : public v1::TrialService::CallbackService {
     return gate_.Write(context, "solotrial.v1.TrialService.StopTrial", request, response,
                        Bind(handlers_, &TrialHandlers::StopTrial));
   }
+  ServerUnaryReactor* SkipDays(CallbackServerContext* context, const v1::SkipDaysRequest* request,
+                               v1::Trial* response) override {
+    return gate_.Write(context, "solotrial.v1.TrialService.SkipDays", request, response,
+                       Bind(handlers_, &TrialHandlers::SkipDays));
+  }
+  ServerUnaryReactor* ExtendTrial(CallbackServerContext* context,
+                                  const v1::ExtendTrialRequest* request,
+                                  v1::Trial* response) override {
+    return gate_.Write(context, "solotrial.v1.TrialService.ExtendTrial", request, response,
+                       Bind(handlers_, &TrialHandlers::ExtendTrial));
+  }
+  ServerUnaryReactor* ChangeTimeZone(CallbackServerContext* context,
+                                     const v1::ChangeTimeZoneRequest* request,
+                                     v1::Trial* response) override {
+    return gate_.Write(context, "solotrial.v1.TrialService.ChangeTimeZone", request, response,
+                       Bind(handlers_, &TrialHandlers::ChangeTimeZone));
+  }
+  ServerUnaryReactor* UnblindTrial(CallbackServerContext* context,
+                                   const v1::UnblindTrialRequest* request,
+                                   v1::Trial* response) override {
+    return gate_.Write(context, "solotrial.v1.TrialService.UnblindTrial", request, response,
+                       Bind(handlers_, &TrialHandlers::UnblindTrial));
+  }
+  ServerUnaryReactor* GetPackingList(CallbackServerContext* context,
+                                     const v1::GetPackingListRequest* request,
+                                     v1::PackingList* response) override {
+    return gate_.Write(context, "solotrial.v1.TrialService.GetPackingList", request, response,
+                       Bind(handlers_, &TrialHandlers::GetPackingList));
+  }
+  ServerUnaryReactor* VerifyOrder(CallbackServerContext* context,
+                                  const v1::VerifyOrderRequest* request,
+                                  v1::OrderVerification* response) override {
+    return gate_.Work<v1::VerifyOrderRequest, v1::OrderVerification>(
+        context, "solotrial.v1.TrialService.VerifyOrder", request, response,
+        [](const access::Caller&, const v1::VerifyOrderRequest& in, v1::OrderVerification* out) {
+          return service::VerifyOrder(in, out);
+        });
+  }
   ServerUnaryReactor* ImportTrial(CallbackServerContext* context,
                                   const v1::ImportTrialRequest* request,
                                   v1::Trial* response) override {

@@ -7,6 +7,7 @@
 #include "engine/base/uuid.h"
 #include "engine/service/convert.h"
 #include "engine/service/protocol_json.h"
+#include "engine/trial/amendment.h"
 
 namespace solotrial::service {
 
@@ -38,6 +39,7 @@ absl::StatusOr<LoadedTrial> ParseTrial(trial::Trial row, const Clock& clock) {
   SOLOTRIAL_ASSIGN_OR_RETURN(
       loaded.protocol,
       ToDomain(loaded.proto, imported ? trial::Purpose::kRecord : trial::Purpose::kTrial));
+  loaded.protocol = trial::AsLived(std::move(loaded.protocol), loaded.trial);
   SOLOTRIAL_ASSIGN_OR_RETURN(loaded.today, TodayOf(loaded.protocol, clock.Now()));
   loaded.state = trial::StateOn(loaded.trial, loaded.protocol, loaded.today);
   return loaded;
@@ -49,6 +51,18 @@ absl::StatusOr<LoadedTrial> LoadTrial(const access::Caller& caller,
   SOLOTRIAL_ASSIGN_OR_RETURN(const std::string id, TrialId(name));
   SOLOTRIAL_ASSIGN_OR_RETURN(trial::Trial row, transaction.GetTrial(caller.person_id, id));
   return ParseTrial(std::move(row), clock);
+}
+
+v1::Trial ToProto(const LoadedTrial& loaded) {
+  return ToProto(loaded.trial, loaded.proto, loaded.protocol, loaded.today);
+}
+
+absl::Status SaveTrial(store::WriteTransaction& transaction, LoadedTrial& loaded,
+                       const Clock& clock, v1::Trial* response) {
+  SOLOTRIAL_RETURN_IF_ERROR(transaction.UpdateTrial(loaded.trial));
+  SOLOTRIAL_ASSIGN_OR_RETURN(loaded, ParseTrial(std::move(loaded.trial), clock));
+  *response = ToProto(loaded);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<trial::Entry>> LoadCurrentEntries(store::ReadTransaction& transaction,

@@ -14,14 +14,15 @@
 #include "engine/trial/schedule.h"
 #include "engine/trial/trial.h"
 #include "solotrial/v1/protocol.pb.h"
+#include "solotrial/v1/trial.pb.h"
 
 namespace solotrial::service {
 
 struct LoadedTrial {
   trial::Trial trial;
-  v1::Protocol proto;
-  trial::Protocol protocol;
-  Date today;  // the trial's day now
+  v1::Protocol proto;        // as it was frozen at the start
+  trial::Protocol protocol;  // as it is lived: see trial::AsLived
+  Date today;                // the trial's day now
   trial::EffectiveState state = trial::EffectiveState::kDraft;
 };
 
@@ -37,6 +38,13 @@ absl::StatusOr<LoadedTrial> LoadTrial(const access::Caller& caller,
                                       const Clock& clock);
 // The same for a row that was read before.
 absl::StatusOr<LoadedTrial> ParseTrial(trial::Trial row, const Clock& clock);
+
+// As it may be shown to whoever lives the trial.
+v1::Trial ToProto(const LoadedTrial& loaded);
+
+// Stores the changed `loaded.trial`, and answers with it as it is from now on.
+absl::Status SaveTrial(store::WriteTransaction& transaction, LoadedTrial& loaded,
+                       const Clock& clock, v1::Trial* response);
 
 // The entries of the trial that count.
 absl::StatusOr<std::vector<trial::Entry>> LoadCurrentEntries(store::ReadTransaction& transaction,

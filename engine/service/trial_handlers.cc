@@ -12,6 +12,8 @@
 #include "engine/service/convert.h"
 #include "engine/service/loaded_trial.h"
 #include "engine/service/protocol_json.h"
+#include "engine/service/request_fields.h"
+#include "engine/trial/amendment.h"
 #include "engine/trial/record.h"
 #include "engine/trial/today.h"
 
@@ -19,25 +21,8 @@ namespace solotrial::service {
 namespace {
 
 constexpr size_t kSeedBytes = 32;
-constexpr size_t kMaxReasonBytes = 2000;  // 500 characters of up to 4 bytes
 constexpr int kDefaultPage = 50;
 constexpr int kLargestPage = 100;
-
-// The date of a request; `fallback` when it is empty.
-absl::StatusOr<Date> DateOr(const std::string& field, const std::string& text, Date fallback) {
-  if (text.empty()) return fallback;
-  const std::optional<Date> date = ParseDate(text);
-  if (!date.has_value()) return InvalidField(field, "must be an ISO 8601 date, YYYY-MM-DD");
-  return *date;
-}
-
-absl::Status CheckReason(const std::string& reason, bool required) {
-  if (required && reason.empty()) return InvalidField("reason", "is required, for the record");
-  if (reason.size() > kMaxReasonBytes) {
-    return InvalidField("reason", "must have at most 500 characters");
-  }
-  return absl::OkStatus();
-}
 
 absl::Status NeedsStart(const LoadedTrial& loaded) {
   if (loaded.state == trial::EffectiveState::kDraft) {
@@ -54,15 +39,19 @@ absl::Status NeedsSchedule(const LoadedTrial& loaded) {
   return absl::OkStatus();
 }
 
-void Answer(const LoadedTrial& loaded, v1::Trial* response) {
-  *response = ToProto(loaded.trial, loaded.proto, loaded.protocol, loaded.today);
-}
-
-// Stores a changed trial and answers with it.
-absl::Status Save(store::WriteTransaction& transaction, LoadedTrial& loaded, v1::Trial* response) {
-  SOLOTRIAL_RETURN_IF_ERROR(transaction.UpdateTrial(loaded.trial));
-  Answer(loaded, response);
-  return absl::OkStatus();
+// A draft that is to be blinded has a helper who has accepted their invitation.
+absl::Status CheckHelper(const access::Caller& caller, store::ReadTransaction& transaction,
+                         const LoadedTrial& loaded) {
+  const bool blinded = loaded.protocol.design.blinding == trial::Blinding::kByHelper;
+  if (!blinded || loaded.state != trial::EffectiveState::kDraft) return absl::OkStatus();
+  SOLOTRIAL_ASSIGN_OR_RETURN(const auto devices, transaction.ListDevices(caller.person_id));
+  const bool ready = std::any_of(devices.begin(), devices.end(), [&](const auto& device) {
+    return device.role == access::Role::kHelper && device.trial_id == loaded.trial.id;
+  });
+  if (ready) return absl::OkStatus();
+  return FaultStatus(Reason::kHelperNeeded,
+                     "a blinded trial needs a helper who packs the envelopes: invite one to this "
+                     "trial, and start it when they have accepted");
 }
 
 // A stored record keeps scores by slot: a file with one value a day needs a protocol without slots.
@@ -144,7 +133,7 @@ absl::Status TrialHandlers::CreateTrial(const access::Caller& caller,
     SOLOTRIAL_ASSIGN_OR_RETURN(loaded.trial,
                                transaction.GetTrial(caller.person_id, loaded.trial.id));
   }
-  Answer(loaded, response);
+  *response = ToProto(loaded);
   return absl::OkStatus();
 }
 
@@ -164,7 +153,7 @@ absl::Status TrialHandlers::UpdateTrial(const access::Caller& caller,
   SOLOTRIAL_ASSIGN_OR_RETURN(loaded.protocol, ToDomain(request.protocol(), trial::Purpose::kTrial));
   loaded.proto = request.protocol();
   loaded.trial.protocol_document = CanonicalProtocolJson(request.protocol());
-  return Save(transaction, loaded, response);
+  return SaveTrial(transaction, loaded, clock_, response);
 }
 
 absl::Status TrialHandlers::DeleteTrial(const access::Caller& caller,
@@ -181,7 +170,7 @@ absl::Status TrialHandlers::GetTrial(const access::Caller& caller,
                                      v1::Trial* response) const {
   SOLOTRIAL_ASSIGN_OR_RETURN(const LoadedTrial loaded,
                              LoadTrial(caller, transaction, request.name(), clock_));
-  Answer(loaded, response);
+  *response = ToProto(loaded);
   return absl::OkStatus();
 }
 
@@ -199,7 +188,7 @@ absl::Status TrialHandlers::ListTrials(const access::Caller& caller,
                              transaction.ListTrials(caller.person_id, limit, request.page_token()));
   for (trial::Trial& row : page.trials) {
     SOLOTRIAL_ASSIGN_OR_RETURN(const LoadedTrial loaded, ParseTrial(std::move(row), clock_));
-    Answer(loaded, response->add_trials());
+    *response->add_trials() = ToProto(loaded);
   }
   if (page.more) {
     SOLOTRIAL_ASSIGN_OR_RETURN(const std::string last,
@@ -217,10 +206,11 @@ absl::Status TrialHandlers::StartTrial(const access::Caller& caller,
                              LoadTrial(caller, transaction, request.name(), clock_));
   SOLOTRIAL_ASSIGN_OR_RETURN(const Date start_date,
                              DateOr("start_date", request.start_date(), loaded.today));
+  SOLOTRIAL_RETURN_IF_ERROR(CheckHelper(caller, transaction, loaded));
   SOLOTRIAL_RETURN_IF_ERROR(trial::Start(loaded.trial, loaded.protocol,
                                          CanonicalProtocolJson(loaded.proto),
                                          SystemRandomBytes(kSeedBytes), start_date, loaded.today));
-  return Save(transaction, loaded, response);
+  return SaveTrial(transaction, loaded, clock_, response);
 }
 
 absl::Status TrialHandlers::GetToday(const access::Caller& caller,
@@ -245,46 +235,8 @@ absl::Status TrialHandlers::GetSchedule(const access::Caller& caller,
   SOLOTRIAL_ASSIGN_OR_RETURN(const LoadedTrial loaded,
                              LoadTrial(caller, transaction, request.name(), clock_));
   SOLOTRIAL_RETURN_IF_ERROR(NeedsSchedule(loaded));
-  *response = ScheduleToProto(loaded.protocol, loaded.trial, loaded.today);
+  *response = ToProto(trial::ViewOf(loaded.protocol, loaded.trial, loaded.today));
   return absl::OkStatus();
-}
-
-absl::Status TrialHandlers::PauseTrial(const access::Caller& caller,
-                                       store::WriteTransaction& transaction,
-                                       const v1::PauseTrialRequest& request,
-                                       v1::Trial* response) const {
-  SOLOTRIAL_ASSIGN_OR_RETURN(LoadedTrial loaded,
-                             LoadTrial(caller, transaction, request.name(), clock_));
-  SOLOTRIAL_RETURN_IF_ERROR(CheckReason(request.reason(), false));
-  SOLOTRIAL_ASSIGN_OR_RETURN(const Date date,
-                             DateOr("pause_date", request.pause_date(), loaded.today));
-  SOLOTRIAL_RETURN_IF_ERROR(
-      trial::PauseFrom(loaded.trial, loaded.protocol, date, request.reason(), loaded.today));
-  return Save(transaction, loaded, response);
-}
-
-absl::Status TrialHandlers::ResumeTrial(const access::Caller& caller,
-                                        store::WriteTransaction& transaction,
-                                        const v1::ResumeTrialRequest& request,
-                                        v1::Trial* response) const {
-  SOLOTRIAL_ASSIGN_OR_RETURN(LoadedTrial loaded,
-                             LoadTrial(caller, transaction, request.name(), clock_));
-  SOLOTRIAL_ASSIGN_OR_RETURN(const Date date,
-                             DateOr("resume_date", request.resume_date(), loaded.today));
-  SOLOTRIAL_RETURN_IF_ERROR(trial::ResumeFrom(loaded.trial, date, loaded.today));
-  return Save(transaction, loaded, response);
-}
-
-absl::Status TrialHandlers::StopTrial(const access::Caller& caller,
-                                      store::WriteTransaction& transaction,
-                                      const v1::StopTrialRequest& request,
-                                      v1::Trial* response) const {
-  SOLOTRIAL_ASSIGN_OR_RETURN(LoadedTrial loaded,
-                             LoadTrial(caller, transaction, request.name(), clock_));
-  SOLOTRIAL_RETURN_IF_ERROR(CheckReason(request.reason(), true));
-  SOLOTRIAL_RETURN_IF_ERROR(
-      trial::StopOn(loaded.trial, loaded.protocol, request.reason(), loaded.today));
-  return Save(transaction, loaded, response);
 }
 
 absl::Status TrialHandlers::ImportTrial(const access::Caller& caller,
@@ -318,7 +270,7 @@ absl::Status TrialHandlers::ImportTrial(const access::Caller& caller,
     SOLOTRIAL_RETURN_IF_ERROR(transaction.AppendEntry(caller.person_id, row.id, entry));
   }
   SOLOTRIAL_ASSIGN_OR_RETURN(loaded.trial, transaction.GetTrial(caller.person_id, row.id));
-  Answer(loaded, response);
+  *response = ToProto(loaded);
   return absl::OkStatus();
 }
 
@@ -331,7 +283,8 @@ absl::Status TrialHandlers::ExportDiary(const access::Caller& caller,
   SOLOTRIAL_RETURN_IF_ERROR(NeedsStart(loaded));
   SOLOTRIAL_ASSIGN_OR_RETURN(const std::vector<trial::DiaryRow> rows,
                              LoadRows(transaction, loaded));
-  response->set_diary_csv(report::WriteDiaryCsv(loaded.protocol, rows));
+  response->set_diary_csv(report::WriteDiaryCsv(
+      loaded.protocol, rows, trial::IsConcealed(loaded.protocol, loaded.trial, loaded.today)));
   return absl::OkStatus();
 }
 

@@ -11,6 +11,9 @@
 
 namespace solotrial::service {
 
+// TrialService.VerifyOrder: needs nothing but the request. Thread-safe.
+absl::Status VerifyOrder(const v1::VerifyOrderRequest& request, v1::OrderVerification* response);
+
 // Immutable; thread-safe. Errors are as trial_service.proto says.
 class TrialHandlers {
  public:
@@ -41,6 +44,18 @@ class TrialHandlers {
                            const v1::ResumeTrialRequest& request, v1::Trial* response) const;
   absl::Status StopTrial(const access::Caller& caller, store::WriteTransaction& transaction,
                          const v1::StopTrialRequest& request, v1::Trial* response) const;
+  absl::Status SkipDays(const access::Caller& caller, store::WriteTransaction& transaction,
+                        const v1::SkipDaysRequest& request, v1::Trial* response) const;
+  absl::Status ExtendTrial(const access::Caller& caller, store::WriteTransaction& transaction,
+                           const v1::ExtendTrialRequest& request, v1::Trial* response) const;
+  absl::Status ChangeTimeZone(const access::Caller& caller, store::WriteTransaction& transaction,
+                              const v1::ChangeTimeZoneRequest& request, v1::Trial* response) const;
+  absl::Status UnblindTrial(const access::Caller& caller, store::WriteTransaction& transaction,
+                            const v1::UnblindTrialRequest& request, v1::Trial* response) const;
+  // Takes up to a second, on the writer's thread, when the request sets a passphrase.
+  absl::Status GetPackingList(const access::Caller& caller, store::WriteTransaction& transaction,
+                              const v1::GetPackingListRequest& request,
+                              v1::PackingList* response) const;
   absl::Status ImportTrial(const access::Caller& caller, store::WriteTransaction& transaction,
                            const v1::ImportTrialRequest& request, v1::Trial* response) const;
   absl::Status ExportDiary(const access::Caller& caller, store::ReadTransaction& transaction,

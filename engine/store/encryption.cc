@@ -39,6 +39,11 @@ constexpr SealedTable kTables[] = {
      "ORDER BY person_id, trial_id, number",
      "UPDATE pause SET sealed = ?, reason = ? "
      "WHERE person_id = ? AND trial_id = ? AND number = ?"},
+    {"amendment", 3,
+     "SELECT person_id, trial_id, number, sealed, reason, text, pairs, secret FROM amendment "
+     "ORDER BY person_id, trial_id, number",
+     "UPDATE amendment SET sealed = ?, reason = ?, text = ?, pairs = ?, secret = ? "
+     "WHERE person_id = ? AND trial_id = ? AND number = ?"},
     {"entry", 3,
      "SELECT person_id, trial_id, entry_id, sealed, date, slot, client_time, utc_offset_minutes, "
      "device, supersedes, subject, value, text FROM entry ORDER BY person_id, trial_id, sequence",

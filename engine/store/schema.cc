@@ -311,6 +311,23 @@ INSERT INTO new_entry (person_id, trial_id, sequence, entry_id, date, slot, clie
 DROP TABLE entry;
 ALTER TABLE new_entry RENAME TO entry;
 
+-- What was done to a started trial beside its pauses and its end. kind: trial::Amendment::Kind.
+CREATE TABLE amendment (
+  person_id TEXT NOT NULL,
+  trial_id TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 5),
+  date TEXT NOT NULL,
+  time INTEGER NOT NULL,
+  sealed BLOB,
+  reason TEXT NOT NULL,
+  text TEXT NOT NULL,
+  pairs INTEGER NOT NULL,
+  secret BLOB NOT NULL,
+  PRIMARY KEY (person_id, trial_id, number),
+  FOREIGN KEY (person_id, trial_id) REFERENCES trial ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 PRAGMA user_version = 4;
 )sql";
 

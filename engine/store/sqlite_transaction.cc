@@ -96,6 +96,20 @@ void ReadLookContent(auto& row, LookRow& look) {
   look.data_digest = row.Blob();
 }
 
+void BindAmendment(auto& out, const trial::Amendment& amendment) {
+  out.BindText(amendment.reason)
+      .BindText(amendment.text)
+      .BindInt(amendment.pairs)
+      .BindBlob(amendment.secret);
+}
+
+void ReadAmendmentContent(auto& row, trial::Amendment& amendment) {
+  amendment.reason = row.Text();
+  amendment.text = row.Text();
+  amendment.pairs = static_cast<int>(row.Int());
+  amendment.secret = row.Blob();
+}
+
 void BindReply(auto& out, const StoredReply& reply) {
   out.BindBlob(reply.request_digest).BindBlob(reply.reply);
 }
@@ -126,7 +140,7 @@ trial::Entry ReadEntry(const Vault& vault, Connection& connection, Statement& ro
   entry.id = row.Text();
   entry.sequence = row.Int();
   entry.record_time = row.Time();
-  entry.kind = row.ReadEnum(trial::Entry::Kind::kScore, trial::Entry::Kind::kRetraction);
+  entry.kind = row.ReadEnum(trial::Entry::Kind::kScore, trial::Entry::Kind::kDeviation);
   ReadContent(vault, connection, row, RowContext("entry", {person_id, trial_id, entry.id}),
               [&entry](auto& content) { ReadEntryContent(content, entry); });
   return entry;
@@ -161,6 +175,7 @@ absl::StatusOr<trial::Trial> SqliteTransaction::GetTrial(const std::string& pers
   if (!found) return TrialNotFound();
   trial::Trial trial = ReadTrial(vault_, connection_, statement);
   SOLOTRIAL_ASSIGN_OR_RETURN(trial.pauses, ListPauses(person_id, trial_id));
+  SOLOTRIAL_ASSIGN_OR_RETURN(trial.amendments, ListAmendments(person_id, trial_id));
   return trial;
 }
 
@@ -189,6 +204,7 @@ absl::StatusOr<TrialPage> SqliteTransaction::ListTrials(const std::string& perso
   }
   for (trial::Trial& trial : page.trials) {
     SOLOTRIAL_ASSIGN_OR_RETURN(trial.pauses, ListPauses(person_id, trial.id));
+    SOLOTRIAL_ASSIGN_OR_RETURN(trial.amendments, ListAmendments(person_id, trial.id));
   }
   return page;
 }
@@ -324,7 +340,8 @@ absl::Status SqliteTransaction::InsertTrial(const trial::Trial& trial) {
       .BindTime(trial.create_time)
       .BindInt(trial.revision);
   SOLOTRIAL_RETURN_IF_ERROR(statement.Run());
-  return InsertPauses(trial);
+  SOLOTRIAL_RETURN_IF_ERROR(InsertPauses(trial));
+  return InsertAmendments(trial);
 }
 
 absl::Status SqliteTransaction::UpdateTrial(trial::Trial& trial) {
@@ -344,12 +361,13 @@ absl::Status SqliteTransaction::UpdateTrial(trial::Trial& trial) {
     return FaultStatus(Reason::kConflict,
                        "The trial was changed at the same time: read it again, then repeat.");
   }
-  {
-    Statement statement =
-        connection_.Prepare("DELETE FROM pause WHERE person_id = ? AND trial_id = ?");
+  for (const Sql text : {Sql("DELETE FROM pause WHERE person_id = ? AND trial_id = ?"),
+                         Sql("DELETE FROM amendment WHERE person_id = ? AND trial_id = ?")}) {
+    Statement statement = connection_.Prepare(text);
     SOLOTRIAL_RETURN_IF_ERROR(statement.BindText(trial.person_id).BindText(trial.id).Run());
   }
   SOLOTRIAL_RETURN_IF_ERROR(InsertPauses(trial));
+  SOLOTRIAL_RETURN_IF_ERROR(InsertAmendments(trial));
   ++trial.revision;
   return absl::OkStatus();
 }
@@ -502,6 +520,49 @@ absl::Status SqliteTransaction::InsertPauses(const trial::Trial& trial) {
     BindContent(vault_, statement,
                 RowContext("pause", {trial.person_id, trial.id, std::to_string(number)}),
                 [&pause](auto& out) { out.BindText(pause.reason); });
+    SOLOTRIAL_RETURN_IF_ERROR(statement.Run());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<trial::Amendment>> SqliteTransaction::ListAmendments(
+    const std::string& person_id, const std::string& trial_id) {
+  Statement statement = connection_.Prepare(
+      "SELECT number, kind, date, time, sealed, reason, text, pairs, secret FROM amendment "
+      "WHERE person_id = ? AND trial_id = ? ORDER BY number");
+  statement.BindText(person_id).BindText(trial_id);
+  std::vector<trial::Amendment> amendments;
+  while (true) {
+    SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
+    if (!found) return amendments;
+    trial::Amendment amendment;
+    const int64_t number = statement.Int();
+    amendment.kind = statement.ReadEnum(trial::Amendment::Kind::kPackingList,
+                                        trial::Amendment::Kind::kArchiveKey);
+    amendment.date = statement.ReadDate();
+    amendment.time = statement.Time();
+    ReadContent(vault_, connection_, statement,
+                RowContext("amendment", {person_id, trial_id, std::to_string(number)}),
+                [&amendment](auto& content) { ReadAmendmentContent(content, amendment); });
+    amendments.push_back(std::move(amendment));
+  }
+}
+
+absl::Status SqliteTransaction::InsertAmendments(const trial::Trial& trial) {
+  int64_t number = 0;
+  for (const trial::Amendment& amendment : trial.amendments) {
+    Statement statement = connection_.Prepare(
+        "INSERT INTO amendment (person_id, trial_id, number, kind, date, time, sealed, reason, "
+        "text, pairs, secret) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    statement.BindText(trial.person_id)
+        .BindText(trial.id)
+        .BindInt(++number)
+        .BindInt(static_cast<int64_t>(amendment.kind))
+        .BindDate(amendment.date)
+        .BindTime(amendment.time);
+    BindContent(vault_, statement,
+                RowContext("amendment", {trial.person_id, trial.id, std::to_string(number)}),
+                [&amendment](auto& out) { BindAmendment(out, amendment); });
     SOLOTRIAL_RETURN_IF_ERROR(statement.Run());
   }
   return absl::OkStatus();

@@ -116,6 +116,9 @@ class SqliteTransaction final : public WriteTransaction {
   absl::StatusOr<std::vector<trial::Pause>> ListPauses(const std::string& person_id,
                                                        const std::string& trial_id);
   absl::Status InsertPauses(const trial::Trial& trial);
+  absl::StatusOr<std::vector<trial::Amendment>> ListAmendments(const std::string& person_id,
+                                                               const std::string& trial_id);
+  absl::Status InsertAmendments(const trial::Trial& trial);
 
   Connection& connection_;
   const Vault& vault_;

@@ -108,6 +108,8 @@ VerdictFacts FactsOf(const Protocol& protocol, const Record& record, const Analy
   facts.treatment = protocol.intervention.has_value() ? protocol.intervention->name : "";
   facts.unit = BenefitUnit(measure.family);
   facts.range = BenefitRange(measure, outcome.series);
+  facts.blinded = record.design.blinding == Blinding::kByHelper;
+  facts.unblinded_date = request.unblinded_date;
   facts.stopped_early = request.stopped_early;
   facts.recording_ends = !request.look && !request.recorded_elsewhere;
   return facts;
@@ -181,7 +183,7 @@ absl::StatusOr<AnalysisOutcome> AnalyzeRecord(const Protocol& protocol, const Re
   if (request.sensitivity) {
     SOLOTRIAL_ASSIGN_OR_RETURN(
         outcome.sensitivity,
-        AnalyzeSensitivity({protocol, measure, record, fit, facts, {}},
+        AnalyzeSensitivity({protocol, measure, record, fit, facts, request.guesses},
                            fit.Draw(kPredictiveDraws, request.seed), request.seed));
   }
   return outcome;

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "engine/inference/inference.h"
+#include "engine/trial/blinding.h"
 #include "engine/trial/design_matrix.h"
 #include "engine/trial/protocol.h"
 #include "engine/trial/randomization_test.h"
@@ -54,6 +55,8 @@ struct AnalysisRequest {
   bool look = false;           // a scheduled look at a running trial
   bool stopped_early = false;  // the person stopped the trial before its last day
   bool recorded_elsewhere = false;
+  std::optional<Date> unblinded_date;  // of a blinded trial whose person was told before its end
+  std::vector<BlockGuess> guesses;     // of a blinded trial, by block
   bool sensitivity = false;  // say also what stands beside the verdict; changes no other number
 };
 
@@ -63,7 +66,8 @@ struct AnalysisRequest {
 absl::StatusOr<AnalysisOutcome> AnalyzeRecord(const Protocol& protocol, const Record& record,
                                               const AnalysisRequest& request);
 
-// SHA-256 over everything that the numbers depend on, 32 bytes.
+// SHA-256 over everything that the numbers depend on, 32 bytes; but for the guesses, which only the
+// blinding index sees.
 std::string DigestOf(const Record& record, const AnalysisRequest& request, const Measure& measure);
 
 // The decision of AnalyzeRecord alone.

@@ -10,11 +10,15 @@
 #include "engine/base/digest.h"
 #include "engine/base/fault.h"
 #include "engine/base/uuid.h"
+#include "engine/trial/allocation.h"
+#include "engine/trial/guess.h"
 
 namespace solotrial::trial {
 namespace {
 
 constexpr size_t kMaxNoteCharacters = 10'000;
+constexpr size_t kMaxDeviationCharacters = 1'000;
+constexpr double kMostDeviationDays = 366;
 constexpr size_t kMaxDeviceBytes = 256;
 constexpr double kMaxCovariate = 1e12;
 
@@ -66,14 +70,35 @@ absl::Status CheckDose(const Entry& entry, const Protocol& protocol) {
   return absl::OkStatus();
 }
 
-absl::Status CheckNote(const Entry& entry) {
-  const auto characters = static_cast<size_t>(std::count_if(
-      entry.text.begin(), entry.text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
-  if (characters < 1 || characters > kMaxNoteCharacters) {
-    return FieldFault(Reason::kInvalidFields, "note.text",
-                      absl::StrFormat("must have 1 to %d characters", kMaxNoteCharacters));
+absl::Status CheckText(const std::string& field, const std::string& text, size_t most) {
+  const auto characters = static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+  if (characters < 1 || characters > most) {
+    return FieldFault(Reason::kInvalidFields, field,
+                      absl::StrFormat("must have 1 to %d characters", most));
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckGuess(const Entry& entry, const Protocol& protocol) {
+  if (protocol.design.blinding != Blinding::kByHelper) {
+    return FieldFault(Reason::kInvalidFields, "guess",
+                      "is for blinded trials; in this one the person knows");
+  }
+  const int block = GuessedBlock(entry);
+  if (block < 1 || block > BlockCount(protocol.design)) {
+    return FieldFault(Reason::kUnknownId, "guess.block_number",
+                      absl::StrFormat("must be from 1 to %d", BlockCount(protocol.design)));
+  }
+  return CheckSlot(entry.slot, {});
+}
+
+absl::Status CheckDeviation(const Entry& entry) {
+  if (!(entry.value >= 1 && entry.value <= kMostDeviationDays)) {
+    return FieldFault(Reason::kValueOutOfRange, "deviation.days", "must be from 1 to 366");
+  }
+  SOLOTRIAL_RETURN_IF_ERROR(CheckSlot(entry.slot, {}));
+  return CheckText("deviation.text", entry.text, kMaxDeviationCharacters);
 }
 
 absl::Status CheckWindow(const Entry& entry, const Protocol& protocol, const EntryWindow& window) {
@@ -100,9 +125,16 @@ absl::Status CheckWindow(const Entry& entry, const Protocol& protocol, const Ent
 // (kind, subject, date, slot), and the id for what is a key of its own.
 using Key = std::tuple<Entry::Kind, std::string, Date, std::string, std::string>;
 
+// Whether every entry of the kind is a key of its own. A correction of one may name another day.
+bool StandsAlone(Entry::Kind kind) {
+  return kind == Entry::Kind::kNote || kind == Entry::Kind::kRetraction ||
+         kind == Entry::Kind::kDeviation;
+}
+
 Key KeyOf(const Entry& entry) {
-  const bool alone = entry.kind == Entry::Kind::kNote || entry.kind == Entry::Kind::kRetraction;
-  return {entry.kind, entry.subject, entry.date, entry.slot, alone ? entry.id : ""};
+  // A block is guessed once, on whatever day.
+  const Date date = entry.kind == Entry::Kind::kGuess ? Date() : entry.date;
+  return {entry.kind, entry.subject, date, entry.slot, StandsAlone(entry.kind) ? entry.id : ""};
 }
 
 bool IsLater(const Entry& a, const Entry& b) {
@@ -158,7 +190,11 @@ absl::Status CheckEntry(const Entry& entry, const Protocol& protocol, const Entr
     case Entry::Kind::kDose:
       return CheckDose(entry, protocol);
     case Entry::Kind::kNote:
-      return CheckNote(entry);
+      return CheckText("note.text", entry.text, kMaxNoteCharacters);
+    case Entry::Kind::kGuess:
+      return CheckGuess(entry, protocol);
+    case Entry::Kind::kDeviation:
+      return CheckDeviation(entry);
     case Entry::Kind::kRetraction:
       if (entry.supersedes.empty()) {
         return FieldFault(Reason::kInvalidFields, "supersedes",
@@ -183,9 +219,9 @@ std::vector<Entry> CurrentEntries(const std::vector<Entry>& log) {
     }
     const auto target = key_of_id.find(entry.supersedes);
     if (target == key_of_id.end()) continue;
-    const bool both_notes = entry.kind == Entry::Kind::kNote &&
-                            std::get<Entry::Kind>(target->second) == Entry::Kind::kNote;
-    if (both_notes || target->second == KeyOf(entry)) superseded.insert(entry.supersedes);
+    const bool corrects =
+        StandsAlone(entry.kind) && std::get<Entry::Kind>(target->second) == entry.kind;
+    if (corrects || target->second == KeyOf(entry)) superseded.insert(entry.supersedes);
   }
 
   // Of each key the latest entry that none supersedes; where entries supersede each other in a
@@ -205,8 +241,8 @@ std::vector<Entry> CurrentEntries(const std::vector<Entry>& log) {
 
   std::vector<Entry> current;
   for (const auto& [key, candidates] : by_key) {
-    const bool note = std::get<Entry::Kind>(key) == Entry::Kind::kNote;
-    if (note && candidates.head == nullptr) continue;  // a superseded note is gone
+    // A superseded note is gone.
+    if (StandsAlone(std::get<Entry::Kind>(key)) && candidates.head == nullptr) continue;
     const Entry& entry = candidates.head != nullptr ? *candidates.head : *candidates.any;
     if (!retracted.contains(entry.id)) current.push_back(entry);
   }

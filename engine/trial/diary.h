@@ -18,7 +18,15 @@ namespace solotrial::trial {
 // One thing said about one day; solotrial.v1.Entry says what the members mean.
 struct Entry {
   // Persisted: never renumber.
-  enum class Kind { kScore = 1, kCovariate = 2, kDose = 3, kNote = 4, kRetraction = 5 };
+  enum class Kind {
+    kScore = 1,
+    kCovariate = 2,
+    kDose = 3,
+    kNote = 4,
+    kRetraction = 5,
+    kGuess = 8,      // guess.h says what it holds
+    kDeviation = 9,  // `subject`: the kind's number; `value`: days; `text`
+  };
 
   std::string id;  // UUIDv7
   Date date;
@@ -29,9 +37,9 @@ struct Entry {
   std::string supersedes;  // id or empty
 
   Kind kind = Kind::kScore;
-  std::string subject;  // id of the measure or covariate; else empty
+  std::string subject;  // id of the measure or covariate; see kGuess, kDeviation; else empty
   double value = 0;     // of a score, covariate or dose
-  std::string text;     // of a note
+  std::string text;     // of a note or deviation
 
   // Set by the store.
   int64_t sequence = 0;

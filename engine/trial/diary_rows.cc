@@ -56,9 +56,11 @@ void FillRows(const Protocol& protocol, const std::vector<Entry>& current,
         row.dose = row.dose.value_or(0) + entry.value / static_cast<double>(dose_slots);
         break;
       case Entry::Kind::kNote:
+      case Entry::Kind::kDeviation:
         row.note += (row.note.empty() ? "" : "\n") + entry.text;
         break;
       case Entry::Kind::kRetraction:
+      case Entry::Kind::kGuess:
         break;
     }
   }

@@ -78,7 +78,7 @@ class Checker {
   void CheckKinetics(const inference::Kinetics& kinetics);
   void CheckCovariates(const std::vector<Covariate>& covariates);
   void CheckAnalysis(const Protocol& protocol);
-  void CheckIntervention(const std::optional<Intervention>& intervention);
+  void CheckIntervention(const std::optional<Intervention>& intervention, Blinding blinding);
   void CheckTime(const Protocol& protocol);
 
   bool for_trial() const { return purpose_ == Purpose::kTrial; }
@@ -325,7 +325,8 @@ void Checker::CheckAnalysis(const Protocol& protocol) {
   }
 }
 
-void Checker::CheckIntervention(const std::optional<Intervention>& intervention) {
+void Checker::CheckIntervention(const std::optional<Intervention>& intervention,
+                                Blinding blinding) {
   if (!intervention.has_value()) {
     if (for_trial()) Add("intervention", "is required: what is taken in on blocks");
     return;
@@ -334,6 +335,11 @@ void Checker::CheckIntervention(const std::optional<Intervention>& intervention)
   Text("intervention.name", intervention->name, least, 100);
   Text("intervention.on_instruction", intervention->on_instruction, least, 500);
   Text("intervention.off_instruction", intervention->off_instruction, 0, 500);
+  if (for_trial() && blinding == Blinding::kByHelper && intervention->off_instruction.empty()) {
+    Add("intervention.off_instruction",
+        "is required in a blinded trial: what goes into the envelopes of off blocks, for example "
+        "capsules that look the same");
+  }
   CheckSlots("intervention.dose_slots", intervention->dose_slots);
 }
 
@@ -360,7 +366,7 @@ std::vector<Violation> CheckProtocol(const Protocol& protocol, Purpose purpose) 
   checker.CheckKinetics(protocol.kinetics);
   checker.CheckCovariates(protocol.covariates);
   checker.CheckAnalysis(protocol);
-  checker.CheckIntervention(protocol.intervention);
+  checker.CheckIntervention(protocol.intervention, protocol.design.blinding);
   checker.CheckTime(protocol);
   return std::move(checker).Take();
 }

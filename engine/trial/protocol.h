@@ -16,6 +16,7 @@
 namespace solotrial::trial {
 
 enum class Randomization { kPaired, kCounterbalanced, kRestricted, kBalanced, kNone };
+enum class Blinding { kOpen, kByHelper };
 
 struct Design {
   Randomization randomization = Randomization::kPaired;
@@ -24,6 +25,7 @@ struct Design {
   int run_in_days = 0;   // 0..366
   int longest_run = 0;   // kRestricted: >= 1; else 0
   int washout_days = 0;  // 0..block_days - 1
+  Blinding blinding = Blinding::kOpen;
 };
 
 enum class DailyRule { kMean, kMax, kLast, kSum };

@@ -271,6 +271,15 @@ absl::StatusOr<std::vector<RecordBlock>> CollectBlocks(FileDays& laid) {
   return blocks;
 }
 
+// In off blocks of a blinded trial the dose is one of the comparator, which says nothing about the
+// treatment.
+void DropComparatorDoses(Record& record) {
+  if (record.design.blinding != Blinding::kByHelper) return;
+  for (RecordDay& day : record.days) {
+    if (day.block > 0 && !record.blocks[static_cast<size_t>(day.block - 1)].on) day.dose.reset();
+  }
+}
+
 // The design whose set of orders the record's blocks come from: with as many pairs as it has when
 // the protocol names none.
 Design DesignOfRecord(const Design& design, size_t blocks) {
@@ -318,6 +327,7 @@ Record RecordOfTrial(const Protocol& protocol, const Trial& trial,
                             ? static_cast<int>(*last - schedule.first_date()) + 1
                             : static_cast<int>(record.days.size()) + schedule.planned_days() - done;
   record.design = protocol.design;
+  DropComparatorDoses(record);
   return record;
 }
 
@@ -333,6 +343,7 @@ absl::StatusOr<Record> RecordOfFile(const Protocol& protocol, const DiaryFile& f
   }
   record.days = std::move(laid.days);
   record.planned_days = static_cast<int>(record.days.size());
+  DropComparatorDoses(record);
   return record;
 }
 

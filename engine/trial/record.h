@@ -43,7 +43,9 @@ struct RecordDay {
   bool run_in = false;
   std::map<std::string, double> scores;      // day's value by measure id
   std::map<std::string, double> covariates;  // by id
-  std::optional<double> dose;                // as in DiaryRow; absent: nothing was logged
+  // As in DiaryRow; absent: nothing was logged, or, in an off block of a blinded trial, what was
+  // logged is the comparator's.
+  std::optional<double> dose;
 };
 
 // One block of a record.
@@ -70,7 +72,7 @@ std::vector<DiaryRow> RowsOfTrial(const Protocol& protocol, const Trial& trial,
 
 // Puts the entries that count into `rows` (by date, strictly increasing), in place of what is
 // there; entries of other dates are left out. The dose of a day is the mean over its slots, an
-// unlogged slot counting as 0; notes of one day are joined by line ends.
+// unlogged slot counting as 0; notes and deviations of one day are joined by line ends.
 void FillRows(const Protocol& protocol, const std::vector<Entry>& current,
               std::vector<DiaryRow>& rows);
 

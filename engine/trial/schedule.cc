@@ -46,6 +46,7 @@ int Schedule::DaysDone(Date date) const {
     if (date < pause.pause_date) break;
     const Date resumed = pause.resume_date.value_or(date + 1);
     days -= std::min(resumed, date + 1) - pause.pause_date;
+    if (!pause.resume_date.has_value()) break;  // what is to be skipped later has not come
   }
   return static_cast<int>(std::min<absl::civil_diff_t>(days, planned_days_));
 }

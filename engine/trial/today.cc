@@ -1,7 +1,11 @@
 #include "engine/trial/today.h"
 
 #include <map>
+#include <set>
 #include <tuple>
+
+#include "engine/trial/guess.h"
+#include "engine/trial/participant_view.h"
 
 namespace solotrial::trial {
 namespace {
@@ -96,7 +100,31 @@ Message PhaseMessage(const Today& what, const Schedule& schedule) {
     case Phase::kBlock:
       break;
   }
-  return {what.on.has_value() ? "today.off" : "today.not_shown", {}};
+  if (what.on.has_value()) return {"today.off", {}};
+  if (what.envelope > 0) return {"today.envelope", {{"envelope", std::to_string(what.envelope)}}};
+  return {"today.not_shown", {}};
+}
+
+// Guesses at the blocks that are over or end on `date`, while they cannot be known yet: each until
+// it is given, and on the block's last day also then, so that it can be thought over.
+void AddGuesses(const ParticipantView& view, const std::vector<Entry>& current, Date date,
+                std::vector<DueItem>& due) {
+  if (!view.concealed) return;
+  std::set<int> guessed;
+  for (const Entry& entry : current) {
+    if (entry.kind == Entry::Kind::kGuess) guessed.insert(GuessedBlock(entry));
+  }
+  for (const ParticipantView::Block& block : view.blocks) {
+    if (!block.end_date.has_value() || *block.end_date > date) break;
+    const bool given = guessed.contains(block.number);
+    if (given && *block.end_date != date) continue;
+    DueItem& item = due.emplace_back();
+    item.kind = DueItem::Kind::kGuess;
+    item.id = "guess";
+    item.message = {"today.guess", {{"block", std::to_string(block.number)}}};
+    item.block_number = block.number;
+    item.guessed = given;
+  }
 }
 
 }  // namespace
@@ -104,31 +132,34 @@ Message PhaseMessage(const Today& what, const Schedule& schedule) {
 Today WhatToDo(const Protocol& protocol, const Trial& trial, const std::vector<Entry>& current,
                Date date, Date today) {
   const Schedule schedule(protocol, trial);
-  const bool ended = HasEnded(StateOn(trial, protocol, today));
+  const ParticipantView view = ViewOf(protocol, trial, today);
   Today what{.date = date,
              .day = schedule.At(date),
              .planned_days = schedule.planned_days(),
              .block_days = 0,
              .on = std::nullopt,
+             .envelope = 0,
              .instruction = "",
              .message = {},
              .due = {}};
   bool dose_is_due = false;
   if (what.day.phase == Phase::kBlock) {
-    const Block& block = schedule.blocks()[static_cast<size_t>(what.day.block_number - 1)];
+    const auto index = static_cast<size_t>(what.day.block_number - 1);
+    const ParticipantView::Block& block = view.blocks[index];
     what.block_days = block.days;
-    if (schedule.MayShowArm(block, today, ended)) {
-      what.on = block.on;
-      dose_is_due = block.on;
-      if (protocol.intervention.has_value()) {
-        what.instruction = block.on ? protocol.intervention->on_instruction
-                                    : protocol.intervention->off_instruction;
-      }
+    what.on = block.on;
+    what.envelope = block.envelope;
+    // Envelopes of off blocks hold the comparator, which is taken like the treatment.
+    dose_is_due = block.envelope > 0 || block.on.value_or(false);
+    if (block.on.has_value() && protocol.intervention.has_value()) {
+      what.instruction = *block.on ? protocol.intervention->on_instruction
+                                   : protocol.intervention->off_instruction;
     }
   }
   what.message = PhaseMessage(what, schedule);
   what.due = DueOn(protocol, schedule, date, dose_is_due);
   FillRecorded(current, date, what.due);
+  AddGuesses(view, current, date, what.due);
   return what;
 }
 

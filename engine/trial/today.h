@@ -15,16 +15,19 @@ namespace solotrial::trial {
 
 // One thing to record on a day.
 struct DueItem {
-  enum class Kind { kScore, kCovariate, kDose };
+  enum class Kind { kScore, kCovariate, kDose, kGuess };
   Kind kind = Kind::kScore;
-  std::string id;  // of the measure or covariate; "dose" for a dose
+  std::string id;  // of the measure or covariate; "dose" for a dose, "guess" for a guess
   std::string slot;
-  std::string question;
+  std::string question;  // empty for a guess: say `message`
+  Message message = {};
   std::optional<double> minimum;
   std::optional<double> maximum;
   bool whole = false;  // whole numbers
   std::optional<double> recorded;
   RefersTo refers_to = RefersTo::kSameDay;
+  int block_number = 0;  // of a guess
+  bool guessed = false;  // a guess is recorded
 };
 
 struct Today {
@@ -33,9 +36,10 @@ struct Today {
   int planned_days = 0;
   int block_days = 0;        // 0 outside blocks
   std::optional<bool> on;    // absent outside blocks and where it may not be shown
+  int envelope = 0;          // of a blinded trial in a block; else 0
   std::string instruction;   // the protocol's own words; empty: say `message`
   Message message;           // what to do where the protocol has no words
-  std::vector<DueItem> due;  // in the protocol's order: scores, covariates, doses
+  std::vector<DueItem> due;  // in the protocol's order: scores, covariates, doses, guesses
 };
 
 // What `date` asks for, asked on `today`. `trial` has been started; `current` are the entries that

@@ -1,5 +1,6 @@
 #include "engine/trial/trial.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -11,6 +12,7 @@ namespace solotrial::trial {
 namespace {
 
 constexpr int kLongestStartDelayDays = 60;
+constexpr int kMostSkippedDays = 366;
 
 absl::Status WrongState(const std::string& message) {
   return FaultStatus(Reason::kWrongState, message);
@@ -19,6 +21,35 @@ absl::Status WrongState(const std::string& message) {
 absl::Status CheckTodayOrTomorrow(const std::string& field, Date date, Date today) {
   if (date == today || date == today + 1) return absl::OkStatus();
   return InvalidField(field, absl::StrFormat("must be today, %s, or tomorrow", FormatDate(today)));
+}
+
+// The first pause that begins at `date` or later.
+std::vector<Pause>::iterator NextPause(Trial& trial, Date date) {
+  return std::find_if(trial.pauses.begin(), trial.pauses.end(),
+                      [date](const Pause& pause) { return pause.pause_date >= date; });
+}
+
+// The pause of a paused trial.
+std::vector<Pause>::iterator OpenPause(Trial& trial) {
+  return std::find_if(trial.pauses.begin(), trial.pauses.end(),
+                      [](const Pause& pause) { return !pause.resume_date.has_value(); });
+}
+
+// `pause` has been ended: what of the days to be skipped lies in it was lived as part of it. No
+// reason is lost.
+void SwallowSkipped(Trial& trial, std::vector<Pause>::iterator pause) {
+  auto next = std::next(pause);
+  while (next != trial.pauses.end() && next->pause_date < *pause->resume_date) {
+    if (*next->resume_date > *pause->resume_date) {
+      next->pause_date = *pause->resume_date;
+      return;
+    }
+    if (!next->reason.empty()) {
+      pause->reason += (pause->reason.empty() ? "" : "; ") + next->reason;
+    }
+    next = trial.pauses.erase(next);
+    pause = std::prev(next);
+  }
 }
 
 }  // namespace
@@ -33,6 +64,13 @@ absl::Status Start(Trial& trial, const Protocol& protocol, const std::string& pr
         "start_date",
         absl::StrFormat("must be from today, %s, to %d days ahead, %s", FormatDate(today),
                         kLongestStartDelayDays, FormatDate(today + kLongestStartDelayDays)));
+  }
+  const Date first_block = start_date + protocol.design.run_in_days;
+  if (protocol.design.blinding == Blinding::kByHelper && first_block <= today) {
+    return InvalidField("start_date",
+                        "must be so late that the first block begins tomorrow, " +
+                            FormatDate(today + 1) +
+                            ", or later: the envelopes of a blinded trial are packed before");
   }
   trial.state = Trial::State::kRunning;
   trial.protocol_document = protocol_document;
@@ -54,18 +92,17 @@ absl::Status PauseFrom(Trial& trial, const Protocol& protocol, Date pause_date,
     return InvalidField("pause_date", absl::StrFormat("is before the first day, %s",
                                                       FormatDate(*trial.start_date)));
   }
-  if (!trial.pauses.empty() && pause_date < *trial.pauses.back().resume_date) {
-    return InvalidField("pause_date",
-                        absl::StrFormat("is before the end of the last pause, %s: was a clock set "
-                                        "back?",
-                                        FormatDate(*trial.pauses.back().resume_date)));
+  const auto next = NextPause(trial, pause_date);
+  if (next != trial.pauses.begin() && pause_date < *std::prev(next)->resume_date) {
+    return InvalidField("pause_date", absl::StrFormat("is before the end of the last pause, %s",
+                                                      FormatDate(*std::prev(next)->resume_date)));
   }
   const Schedule schedule(protocol, trial);
   if (pause_date > *schedule.last_date()) {
     return WrongState("nothing is scheduled after the last day, " +
                       FormatDate(*schedule.last_date()));
   }
-  trial.pauses.push_back({pause_date, std::nullopt, reason});
+  trial.pauses.insert(next, {pause_date, std::nullopt, reason});
   trial.state = Trial::State::kPaused;
   return absl::OkStatus();
 }
@@ -75,22 +112,48 @@ absl::Status ResumeFrom(Trial& trial, Date resume_date, Date today) {
     return WrongState("only a paused trial can be resumed");
   }
   SOLOTRIAL_RETURN_IF_ERROR(CheckTodayOrTomorrow("resume_date", resume_date, today));
-  Pause& pause = trial.pauses.back();
-  if (resume_date < pause.pause_date) {
-    // A pause that was to begin tomorrow can be called off today.
-    const bool not_begun = pause.pause_date == today + 1;
-    if (!not_begun) {
-      return InvalidField("resume_date", absl::StrFormat("is before the pause began, %s: was a "
-                                                         "clock set back?",
-                                                         FormatDate(pause.pause_date)));
-    }
-  }
-  if (resume_date <= pause.pause_date) {
-    trial.pauses.pop_back();
-  } else {
-    pause.resume_date = resume_date;
+  const auto pause = OpenPause(trial);
+  // A pause that was to begin tomorrow can be called off today.
+  if (resume_date < pause->pause_date && pause->pause_date != today + 1) {
+    return InvalidField("resume_date", absl::StrFormat("is before the pause began, %s: was a "
+                                                       "clock set back?",
+                                                       FormatDate(pause->pause_date)));
   }
   trial.state = Trial::State::kRunning;
+  if (resume_date <= pause->pause_date) {
+    trial.pauses.erase(pause);
+    return absl::OkStatus();
+  }
+  pause->resume_date = resume_date;
+  SwallowSkipped(trial, pause);
+  return absl::OkStatus();
+}
+
+absl::Status SkipDays(Trial& trial, const Protocol& protocol, Date first_date, int days,
+                      const std::string& reason, Date today) {
+  if (StateOn(trial, protocol, today) != EffectiveState::kRunning) {
+    return WrongState("days can be skipped only in a running trial");
+  }
+  if (days < 1 || days > kMostSkippedDays) {
+    return InvalidField("days", absl::StrFormat("must be from 1 to %d", kMostSkippedDays));
+  }
+  const Date first_possible = std::max(today, *trial.start_date);
+  const Date last = *Schedule(protocol, trial).last_date();
+  if (first_date < first_possible || first_date > last) {
+    return InvalidField(
+        "first_date",
+        absl::StrFormat("must be from %s to the last day, %s; days that are past stay as they were "
+                        "lived: record a deviation for them",
+                        FormatDate(first_possible), FormatDate(last)));
+  }
+  const auto next = NextPause(trial, first_date);
+  const bool meets_next = next != trial.pauses.end() && first_date + days > next->pause_date;
+  const bool meets_last =
+      next != trial.pauses.begin() && first_date < *std::prev(next)->resume_date;
+  if (meets_next || meets_last) {
+    return InvalidField("first_date", "meets a pause or days that are skipped already");
+  }
+  trial.pauses.insert(next, {first_date, first_date + days, reason});
   return absl::OkStatus();
 }
 
@@ -100,8 +163,8 @@ absl::Status StopOn(Trial& trial, const Protocol& protocol, const std::string& r
     return WrongState("only a running or paused trial can be stopped");
   }
   Date stop_date = today;
-  if (state == EffectiveState::kPaused && trial.pauses.back().pause_date <= today) {
-    stop_date = trial.pauses.back().pause_date - 1;
+  if (state == EffectiveState::kPaused && OpenPause(trial)->pause_date <= today) {
+    stop_date = OpenPause(trial)->pause_date - 1;
   }
   if (stop_date < *trial.start_date) stop_date = *trial.start_date - 1;
   trial.stop = Stop{stop_date, reason};

@@ -25,6 +25,25 @@ struct Pause {
   std::string reason;
 };
 
+// Something that was done to a started trial, beside its pauses and its end. Never changed.
+struct Amendment {
+  // Persisted: never renumber.
+  enum class Kind {
+    kPackingList = 1,  // shown to the helper's device `text`
+    kUnblinding = 2,   // the person was told what they take
+    kExtension = 3,    // `pairs` were added
+    kTimeZone = 4,     // days are those of the IANA zone `text` from then on
+    kArchiveKey = 5,   // `secret` seals archives; opaque to every room but service
+  };
+  Kind kind = Kind::kPackingList;
+  Date date;  // the trial's day then
+  absl::Time time;
+  std::string reason;  // what the person said
+  std::string text;
+  int pairs = 0;
+  std::string secret;
+};
+
 // The end of a trial before its last day.
 struct Stop {
   Date stop_date;  // the last day that counts
@@ -49,8 +68,10 @@ struct Trial {
   std::string seed;        // 32 bytes; never leaves the engine before the end
   std::string commitment;  // SHA-256(seed || protocol_digest), 32 bytes
   Allocation allocation;
-  std::vector<Pause> pauses;  // in order, not overlapping; only the last may be open
+  // By first day, not overlapping; at most one is open, and those after it have not come yet.
+  std::vector<Pause> pauses;
   std::optional<Stop> stop;
+  std::vector<Amendment> amendments;  // in order
 
   int64_t revision = 0;  // set by the store; changes with every update
 };
@@ -58,8 +79,9 @@ struct Trial {
 // Everything below takes the trial's valid protocol and `today`, the trial's day now; it returns
 // WRONG_STATE when the state does not allow it, and changes `trial` only on success.
 
-// Draws with `seed` (32 bytes), commits, and sets the first day: today to 60 days ahead.
-// `protocol_document` holds the canonical bytes.
+// Draws with `seed` (32 bytes), commits, and sets the first day: today to 60 days ahead; the first
+// block of a blinded trial begins tomorrow at the earliest. `protocol_document` holds the canonical
+// bytes.
 absl::Status Start(Trial& trial, const Protocol& protocol, const std::string& protocol_document,
                    const std::string& seed, Date start_date, Date today);
 
@@ -68,8 +90,14 @@ absl::Status PauseFrom(Trial& trial, const Protocol& protocol, Date pause_date,
                        const std::string& reason, Date today);
 
 // First scheduled day: today or tomorrow, not before the pause began. On the day of the pause
-// itself the pause is as if it had not been.
+// itself the pause is as if it had not been. Days to be skipped that lie before it are part of the
+// pause from then on.
 absl::Status ResumeFrom(Trial& trial, Date resume_date, Date today);
+
+// Days that are not scheduled, told beforehand: `days` (1 to 366) from `first_date` on, today to
+// the last day. INVALID_FIELDS where they touch another pause.
+absl::Status SkipDays(Trial& trial, const Protocol& protocol, Date first_date, int days,
+                      const std::string& reason, Date today);
 
 // Ends a running or paused trial; `today` is its last day, or the day before its pause. Of a trial
 // whose first day has not come, no day counts.

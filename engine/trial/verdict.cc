@@ -163,8 +163,12 @@ std::vector<Message> RemarksOf(const VerdictFacts& facts, const Verdict& verdict
       remarks.push_back({"remark.not_adjusted_for_looks", {}});
     }
   }
-  // Every trial that this engine can run so far is open.
-  if (IsAboutEffect(verdict.decision)) remarks.push_back({"remark.open_label", {}});
+  if (facts.unblinded_date.has_value()) {
+    remarks.push_back({"remark.unblinded", {{"date", FormatDate(*facts.unblinded_date)}}});
+  }
+  if (IsAboutEffect(verdict.decision) && (!facts.blinded || facts.unblinded_date.has_value())) {
+    remarks.push_back({"remark.open_label", {}});
+  }
   if (facts.recording_ends) remarks.push_back({"remark.recording_may_end", {}});
   remarks.push_back({"remark.talk_to_doctor", {}});
   return remarks;

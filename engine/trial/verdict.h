@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/civil_time.h"
 #include "engine/inference/inference.h"
 #include "engine/trial/message.h"
 
@@ -57,6 +58,8 @@ struct VerdictFacts {
   std::string treatment;  // name of the intervention; may be empty
   std::string unit;       // of the benefit
   double range = 0;       // of benefits, roughly: how many decimals are worth saying
+  bool blinded = false;
+  std::optional<Date> unblinded_date;  // the person was told before the end
   bool stopped_early = false;
   bool recording_ends = true;  // a trial that was run here is over
 };

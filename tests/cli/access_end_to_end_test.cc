@@ -170,5 +170,53 @@ TEST_F(AccessEndToEndTest, AParticipantHasTrialsOfTheirOwn) {
   Fail(kNotFound, "bert", {"trial", "show", trial});
 }
 
+// A blinded trial from invitation to proof: the helper's machine, and the person's.
+TEST_F(AccessEndToEndTest, AHelperPacksAndThePersonSeesEnvelopes) {
+  Do("engine", {"protocol", "new", "--symptom", "restless-legs", "--block-days", "7", "--pairs",
+                "2", "--run-in-days", "0", "--time-zone", "UTC", "-o", Path("protocol.json")});
+  json protocol;
+  std::ifstream(Path("protocol.json")) >> protocol;
+  protocol["design"]["blinding"] = "BLINDED_BY_HELPER";
+  protocol["intervention"]["offInstruction"] = "Take the other capsule.";
+  std::ofstream(Path("blinded.json")) << protocol;
+  const std::string trial = DoJson("engine", {"trial", "create", Path("blinded.json")})["name"];
+  Fail(kWrongState, "engine", {"trial", "start", trial, "--date", "2026-03-02"});
+  const std::string link = DoJson("engine", {"invite", "new", "helper", trial})["link"];
+  Do("helper", {"join", link, "--name", "helper's laptop"});
+  EXPECT_THAT(Fail(kInvalidInput, "engine", {"trial", "start", trial}), HasSubstr("2026-03-02"));
+  const std::string commitment =
+      DoJson("engine", {"trial", "start", trial, "--date", "2026-03-02"})["commitment"];
+  EXPECT_THAT(Do("helper", {"packing-list"}), HasSubstr("Take the other capsule."));
+  Fail(kNotAllowed, "helper", {"trial", "list"});
+  Fail(kNotAllowed, "engine", {"packing-list"});
+  EXPECT_THAT(Do("engine", {"trial", "show", trial}), HasSubstr("shown to helper's laptop"));
+
+  std::ofstream(Path("clock")) << "2026-03-08T20:00:00Z\n";
+  const std::string today = Do("engine", {"today"});
+  EXPECT_THAT(today, HasSubstr("envelope 1"));
+  EXPECT_THAT(today, HasSubstr("guess"));
+  EXPECT_THAT(Do("engine", {"guess", "off"}), HasSubstr("guess block 1"));
+  Fail(kWrongUsage, "engine", {"guess", "perhaps"});
+  EXPECT_THAT(Do("engine", {"deviation", "flu", "--kind", "illness", "--days", "2"}),
+              HasSubstr("2 days: flu"));
+  EXPECT_THAT(Do("engine", {"trial", "extend", "--pairs", "1", "--reason", "more"}),
+              HasSubstr("12 Apr"));
+  EXPECT_THAT(Do("engine", {"trial", "skip", "--date", "2026-03-20", "--days", "2"}),
+              HasSubstr("14 Apr"));
+  Do("engine", {"trial", "zone", "Europe/Berlin"});
+  EXPECT_THAT(Do("engine", {"trial", "schedule"}), Not(HasSubstr(" on ")));
+  EXPECT_THAT(Fail(kWrongState, "engine", {"export", "--archive", "-o", Path("data.zip")}),
+              HasSubstr("helper"));
+  std::ofstream(Path("words")) << "known to the helper\n";
+  Do("helper", {"packing-list", "--passphrase-file", Path("words")});
+  Do("engine", {"export", "--archive", "-o", Path("data.zip")});
+
+  std::ofstream(Path("clock")) << "2026-04-20T20:00:00Z\n";
+  EXPECT_THAT(Do("engine", {"verify", trial, "-o", Path("proof.json")}), Not(HasSubstr("NO")));
+  Do("nobody", {"verify", "--file", Path("proof.json")});
+  EXPECT_THAT(Fail(kInvalidInput, "nobody", {"verify", "--file", Path("words")}),
+              HasSubstr("verify"));
+}
+
 }  // namespace
 }  // namespace solotrial::cli

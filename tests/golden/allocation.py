@@ -1,12 +1,16 @@
-"""Golden allocations for tests/trial/allocation_test.cc.
+"""Golden allocations: makes and checks allocation_vectors.json.
 
 Follows the text of engine/trial/allocation.h and shares no code with the engine: the set of orders
 is counted by plain recursion with memory over Python's integers. Run with Python 3.11:
 
-    python3 tests/golden/allocation.py
+    python3 tests/golden/allocation.py          recomputes every vector (also a test)
+    python3 tests/golden/allocation.py write    makes the file anew
 """
 
 import hashlib
+import json
+import pathlib
+import sys
 from functools import lru_cache
 
 SEED = hashlib.sha256(b"solotrial golden seed").digest()
@@ -76,12 +80,55 @@ def draw(kind, pairs, longest_run=10**9, seed=SEED):
     return order
 
 
+def extension_seed(seed, number):
+    return hashlib.sha256(b"solotrial/extension/v1" + seed + number.to_bytes(8, "big")).digest()
+
+
+def lived_order(vector):
+    """The order of a trial: what the design draws, then every extension in turn."""
+    seed = bytes.fromhex(vector["seed"])
+    longest = vector.get("longest_run", 10**9)
+    order = draw(vector["randomization"], vector["pairs"], longest, seed)
+    for number, pairs in enumerate(vector.get("extensions", []), start=1):
+        order += draw(vector["randomization"], pairs, longest, extension_seed(seed, number))
+    return order
+
+
+def designs():
+    for kind, pairs in (("PAIRED", 1), ("PAIRED", 3), ("PAIRED", 6), ("PAIRED", 200)):
+        yield {"randomization": kind, "pairs": pairs}
+    for pairs in (2, 6, 40):
+        yield {"randomization": "COUNTERBALANCED", "pairs": pairs}
+    for pairs, longest in ((3, 1), (4, 2), (35, 2), (35, 3)):
+        yield {"randomization": "RESTRICTED", "pairs": pairs, "longest_run": longest}
+    for pairs in (2, 5, 35):
+        yield {"randomization": "BALANCED", "pairs": pairs}
+    yield {"randomization": "PAIRED", "pairs": 4, "extensions": [1, 3]}
+    yield {"randomization": "COUNTERBALANCED", "pairs": 2, "extensions": [2, 4]}
+
+
+def make():
+    vectors = []
+    for design in designs():
+        for name in ("solotrial golden seed", "another seed"):
+            vector = dict(design, seed=hashlib.sha256(name.encode()).hexdigest())
+            vector["order"] = lived_order(vector)
+            vectors.append(vector)
+    return {
+        "what": "From seed (32 bytes, hexadecimal) to the order of blocks, 1 on and 0 off: the "
+        "steps of engine/trial/allocation.h and, for extensions (pairs of each, in turn), of "
+        "engine/trial/amendment.h",
+        "made_by": "tests/golden/allocation.py write, Python 3.11",
+        "vectors": vectors,
+    }
+
+
 if __name__ == "__main__":
-    for name, arguments in {
-        "PAIRED_6": ("PAIRED", 6),
-        "COUNTERBALANCED_6": ("COUNTERBALANCED", 6),
-        "RESTRICTED_35_2": ("RESTRICTED", 35, 2),
-        "BALANCED_35": ("BALANCED", 35),
-        "PAIRED_200": ("PAIRED", 200),
-    }.items():
-        print(name, draw(*arguments))
+    path = pathlib.Path(__file__).with_name("allocation_vectors.json")
+    if sys.argv[1:] == ["write"]:
+        path.write_text(json.dumps(make(), indent=1) + "\n")
+    else:
+        vectors = json.loads(path.read_text())["vectors"]
+        wrong = [vector for vector in vectors if lived_order(vector) != vector["order"]]
+        print(f"{len(vectors)} vectors, {len(wrong)} wrong")
+        sys.exit(1 if wrong or not vectors else 0)

@@ -175,6 +175,7 @@ TEST_F(ArchiveTest, HoldsEveryColumn) {
        "person_id trial_id state protocol_document create_time protocol_digest start_date seed "
        "commitment allocation stop_date stop_reason revision sealed"},
       {"pause", "person_id trial_id number pause_date resume_date reason sealed"},
+      {"amendment", "person_id trial_id number kind date time sealed reason text pairs secret"},
       {"entry",
        "person_id trial_id sequence entry_id date slot client_time utc_offset_minutes device "
        "supersedes kind subject value text record_time sealed"},

@@ -39,6 +39,9 @@ class EncryptionTest : public ::testing::Test {
                       trial.allocation = kSecret;
                       trial.pauses.front().reason = kSecret;
                       trial.stop->reason = kSecret;
+                      trial.amendments.front().reason = kSecret;
+                      trial.amendments.front().text = kSecret;
+                      trial.amendments.front().secret = kSecret;
                       SOLOTRIAL_RETURN_IF_ERROR(t.InsertTrial(trial));
                       trial::Entry entry = SampleEntry(1);
                       entry.text = entry.slot = entry.device = entry.subject = kSecret;
@@ -87,6 +90,8 @@ class EncryptionTest : public ::testing::Test {
       EXPECT_EQ(trial.pauses.front().reason, kSecret);
       EXPECT_EQ(trial.pauses.front().pause_date, Date(2026, 1, 5));
       EXPECT_EQ(trial.stop->reason, kSecret);
+      EXPECT_EQ(trial.amendments.front().secret, kSecret);
+      EXPECT_EQ(trial.amendments.front().pairs, 2);
       SOLOTRIAL_ASSIGN_OR_RETURN(const auto entries, t.ListEntries(kAnna, kPain, 0, -1));
       EXPECT_THAT(entries, SizeIs(1));
       EXPECT_EQ(entries.front().text, kSecret);

@@ -74,6 +74,14 @@ trial::Trial FullTrial(const std::string& person_id, const std::string& trial_id
   trial.pauses = {{Date(2026, 1, 5), Date(2026, 1, 7), "travel"},
                   {Date(2026, 2, 1), std::nullopt, ""}};
   trial.stop = trial::Stop{Date(2026, 2, 3), "enough"};
+  trial::Amendment& made = trial.amendments.emplace_back();
+  made.kind = trial::Amendment::Kind::kExtension;
+  made.date = Date(2026, 1, 9);
+  made.time = Noon(9) + absl::Microseconds(1);
+  made.reason = "a week was lost";
+  made.text = "phone";
+  made.pairs = 2;
+  made.secret = std::string("\0\xff", 2);
   return trial;
 }
 

@@ -78,6 +78,16 @@ void ExpectSame(const trial::Trial& a, const trial::Trial& b) {
   EXPECT_EQ(a.seed, b.seed);
   EXPECT_EQ(a.commitment, b.commitment);
   EXPECT_EQ(a.allocation, b.allocation);
+  ASSERT_EQ(a.amendments.size(), b.amendments.size());
+  for (size_t i = 0; i < a.amendments.size(); ++i) {
+    EXPECT_EQ(a.amendments[i].kind, b.amendments[i].kind);
+    EXPECT_EQ(a.amendments[i].date, b.amendments[i].date);
+    EXPECT_EQ(a.amendments[i].time, b.amendments[i].time);
+    EXPECT_EQ(a.amendments[i].reason, b.amendments[i].reason);
+    EXPECT_EQ(a.amendments[i].text, b.amendments[i].text);
+    EXPECT_EQ(a.amendments[i].pairs, b.amendments[i].pairs);
+    EXPECT_EQ(a.amendments[i].secret, b.amendments[i].secret);
+  }
   ASSERT_EQ(a.pauses.size(), b.pauses.size());
   for (size_t i = 0; i < a.pauses.size(); ++i) {
     EXPECT_EQ(a.pauses[i].pause_date, b.pauses[i].pause_date);

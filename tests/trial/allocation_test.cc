@@ -129,23 +129,5 @@ TEST(AllocationTest, TheSamplerDrawsFromTheSameSetUniformly) {
   }
 }
 
-// Made by tests/golden/allocation.py, which follows the text of allocation.h and shares no code
-// with the engine.
-TEST(AllocationTest, AgreesWithAnotherLanguage) {
-  const std::string seed = Sha256("solotrial golden seed");
-  EXPECT_EQ(DrawAllocation(DesignOf(Randomization::kPaired, 6), seed), "100101011001");
-  EXPECT_EQ(DrawAllocation(DesignOf(Randomization::kCounterbalanced, 6), seed), "011010010110");
-  EXPECT_EQ(DrawAllocation(DesignOf(Randomization::kRestricted, 35, 2), seed),
-            "0101001101101001001101011001101001001011010110010110100101101001011010");
-  EXPECT_EQ(DrawAllocation(DesignOf(Randomization::kBalanced, 35), seed),
-            "0111010110110001001101001111100000110110000000101101010010001111111001");
-  EXPECT_EQ(DrawAllocation(DesignOf(Randomization::kPaired, 200), seed),
-            "01011001010110011010010110100110100101100110011001101010101001100101010110011010"
-            "10100110100110101010101001011010100110101010100101011001100110010101010110100101"
-            "10100110010101100101010110011010010101010101011010011001101010011010101001101010"
-            "01010101010110101001100110011001010101010101101001101010100101101010010101100101"
-            "10101001100101011001010110100110010110101010011001011001100110100110010110010110");
-}
-
 }  // namespace
 }  // namespace solotrial::trial

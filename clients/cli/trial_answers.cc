@@ -1,0 +1,27 @@
+#include "clients/cli/trial_answers.h"
+
+#include "clients/cli/dates.h"
+#include "clients/cli/errors.h"
+#include "clients/cli/render_trial.h"
+
+namespace solotrial::cli {
+
+absl::StatusOr<std::string> DateOf(Session& session, const v1::Trial& trial,
+                                   const std::string& word) {
+  if (word.empty() || ParseIsoDate(word).has_value()) return word;
+  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  v1::GetTodayRequest request;
+  request.set_name(trial.name());
+  CLI_ASSIGN_OR_RETURN(const v1::Today today, engine->GetToday(request));
+  return ResolveDate(word, today.date());
+}
+
+absl::Status PrintTrial(const Session& session, const v1::Trial& trial, const std::string& first,
+                        const std::string& next) {
+  return session.Print(trial, first + "\n\n" + RenderTrial(trial, session.style()) +
+                                  (next.empty() ? "" : "\n" + next + "\n"));
+}
+
+std::string IdOf(const v1::Trial& trial) { return trial.name().substr(trial.name().find('/') + 1); }
+
+}  // namespace solotrial::cli
