@@ -443,7 +443,7 @@ class Program {
         ->type_name("FILE");
 
     CLI::App* verify =
-        Command(&app_, "verify", "Whether the order is the one that was committed to",
+        Command(&app_, "verify", "Whether the order is the one committed to",
                 "  solotrial verify 3f2a\n"
                 "  solotrial verify 3f2a --commitment 1f0e... -o proof.json\n"
                 "  solotrial verify --file proof.json\n"
