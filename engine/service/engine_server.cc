@@ -56,7 +56,8 @@ Handler<Transaction, Request, Response> Bind(
 
 class TrialServiceImpl final : public v1::TrialService::CallbackService {
  public:
-  TrialServiceImpl(Gate& gate, const Clock& clock) : gate_(gate), handlers_(clock) {}
+  TrialServiceImpl(Gate& gate, store::TrialStore& store, const Clock& clock)
+      : gate_(gate), store_(store), handlers_(clock) {}
 
   ServerUnaryReactor* CreateTrial(CallbackServerContext* context,
                                   const v1::CreateTrialRequest* request,
@@ -147,8 +148,10 @@ class TrialServiceImpl final : public v1::TrialService::CallbackService {
   ServerUnaryReactor* GetPackingList(CallbackServerContext* context,
                                      const v1::GetPackingListRequest* request,
                                      v1::PackingList* response) override {
-    return gate_.Write(context, "solotrial.v1.TrialService.GetPackingList", request, response,
-                       Bind(handlers_, &TrialHandlers::GetPackingList));
+    return gate_.Work<v1::GetPackingListRequest, v1::PackingList>(
+        context, "solotrial.v1.TrialService.GetPackingList", request, response,
+        [this](const access::Caller& caller, const v1::GetPackingListRequest& in,
+               v1::PackingList* out) { return handlers_.GetPackingList(caller, store_, in, out); });
   }
   ServerUnaryReactor* VerifyOrder(CallbackServerContext* context,
                                   const v1::VerifyOrderRequest* request,
@@ -174,6 +177,7 @@ class TrialServiceImpl final : public v1::TrialService::CallbackService {
 
  private:
   Gate& gate_;
+  store::TrialStore& store_;
   const TrialHandlers handlers_;
 };
 
@@ -314,7 +318,7 @@ class RunningServer final : public EngineServer {
         gate_(store, workers_, changes_, clock, admission_),
         shared_analysis_(store, clock),
         access_handlers_(store, clock, shared_analysis_, [this] { return listener_.endpoint(); }),
-        trials_(gate_, clock),
+        trials_(gate_, store, clock),
         diary_(gate_, clock, store.Epoch()),
         analysis_(gate_, store, workers_, changes_, clock),
         info_(gate_, store, clock),

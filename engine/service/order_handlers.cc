@@ -1,7 +1,7 @@
 // What tells the order of a trial's blocks: the helper's packing list, and the proof at the end.
 #include <utility>
 
-#include "engine/access/sealing.h"
+#include "engine/access/audit.h"
 #include "engine/base/digest.h"
 #include "engine/base/fault.h"
 #include "engine/service/archive.h"
@@ -34,6 +34,17 @@ v1::PackingList PackingListOf(const LoadedTrial& loaded) {
   }
   list.set_archive_passphrase_set(!trial::ArchiveKey(loaded.trial).empty());
   return list;
+}
+
+absl::Status CheckPackable(const LoadedTrial& loaded) {
+  if (loaded.protocol.design.blinding != trial::Blinding::kByHelper) {
+    return FaultStatus(Reason::kWrongState, "the trial is not blinded: there is nothing to pack");
+  }
+  if (loaded.state == trial::EffectiveState::kDraft) {
+    return FaultStatus(Reason::kWrongState,
+                       "the trial has not been started: its order is drawn then");
+  }
+  return absl::OkStatus();
 }
 
 // The trial that `revealed` tells of, as far as its order goes.
@@ -84,32 +95,32 @@ absl::Status VerifyOrder(const v1::VerifyOrderRequest& request, v1::OrderVerific
   return absl::OkStatus();
 }
 
-absl::Status TrialHandlers::GetPackingList(const access::Caller& caller,
-                                           store::WriteTransaction& transaction,
+absl::Status TrialHandlers::GetPackingList(const access::Caller& caller, store::TrialStore& store,
                                            const v1::GetPackingListRequest& request,
                                            v1::PackingList* response) const {
-  SOLOTRIAL_ASSIGN_OR_RETURN(LoadedTrial loaded,
-                             LoadTrial(caller, transaction, request.name(), clock_));
-  if (loaded.protocol.design.blinding != trial::Blinding::kByHelper) {
-    return FaultStatus(Reason::kWrongState, "the trial is not blinded: there is nothing to pack");
-  }
-  if (loaded.state == trial::EffectiveState::kDraft) {
-    return FaultStatus(Reason::kWrongState,
-                       "the trial has not been started: its order is drawn then");
-  }
-  const trial::Occasion occasion{loaded.today, clock_.Now(), ""};
-  SOLOTRIAL_ASSIGN_OR_RETURN(const auto device,
-                             transaction.FindDevice(caller.person_id, caller.device_id));
-  bool changed = trial::NotePackingList(loaded.trial, caller.device_id,
-                                        device.has_value() ? device->name : "", occasion);
+  // Not while the writer waits.
+  std::string archive_key;
   if (!request.archive_passphrase().empty()) {
-    SOLOTRIAL_ASSIGN_OR_RETURN(const std::string key, NewArchiveKey(request.archive_passphrase()));
-    trial::SetArchiveKey(loaded.trial, key, occasion);
-    changed = true;
+    SOLOTRIAL_ASSIGN_OR_RETURN(archive_key, NewArchiveKey(request.archive_passphrase()));
   }
-  if (changed) SOLOTRIAL_RETURN_IF_ERROR(transaction.UpdateTrial(loaded.trial));
-  *response = PackingListOf(loaded);
-  return absl::OkStatus();
+  return store.WriteAndWait([&](store::WriteTransaction& transaction) -> absl::Status {
+    SOLOTRIAL_ASSIGN_OR_RETURN(LoadedTrial loaded,
+                               LoadTrial(caller, transaction, request.name(), clock_));
+    SOLOTRIAL_RETURN_IF_ERROR(CheckPackable(loaded));
+    const trial::Occasion occasion{loaded.today, clock_.Now(), ""};
+    SOLOTRIAL_ASSIGN_OR_RETURN(const auto device,
+                               transaction.FindDevice(caller.person_id, caller.device_id));
+    bool changed = trial::NotePackingList(loaded.trial, caller.device_id,
+                                          device.has_value() ? device->name : "", occasion);
+    if (!archive_key.empty()) {
+      trial::SetArchiveKey(loaded.trial, archive_key, occasion);
+      changed = true;
+    }
+    if (changed) SOLOTRIAL_RETURN_IF_ERROR(transaction.UpdateTrial(loaded.trial));
+    *response = PackingListOf(loaded);
+    return transaction.AppendAuditEvent(access::MakeAuditEvent(
+        caller, occasion.time, "TrialService.GetPackingList", request.name()));
+  });
 }
 
 }  // namespace solotrial::service

@@ -52,8 +52,9 @@ class TrialHandlers {
                               const v1::ChangeTimeZoneRequest& request, v1::Trial* response) const;
   absl::Status UnblindTrial(const access::Caller& caller, store::WriteTransaction& transaction,
                             const v1::UnblindTrialRequest& request, v1::Trial* response) const;
-  // Takes up to a second, on the writer's thread, when the request sets a passphrase.
-  absl::Status GetPackingList(const access::Caller& caller, store::WriteTransaction& transaction,
+  // Writes down the opening in the trial and in the audit log. Waits for the writer; takes up to a
+  // second more when the request sets a passphrase.
+  absl::Status GetPackingList(const access::Caller& caller, store::TrialStore& store,
                               const v1::GetPackingListRequest& request,
                               v1::PackingList* response) const;
   absl::Status ImportTrial(const access::Caller& caller, store::WriteTransaction& transaction,

@@ -3,6 +3,8 @@
 #include <grpcpp/channel.h>
 
 #include "engine/base/digest.h"
+#include "engine/base/fault.h"
+#include "engine/import/zip.h"
 #include "solotrial/v1/data_service.grpc.pb.h"
 #include "tests/service/engine.h"
 
@@ -224,8 +226,35 @@ TEST_F(BlindedTrialTest, OnlyTheHelpersPassphraseOpensTheOrderInAnArchive) {
   v1::ExportArchiveResponse archive;
   EXPECT_EQ(FaultIn(Export(name, archive)).reason, "HELPER_NEEDED");
   EXPECT_TRUE(Packed(name, "the helper's words").archive_passphrase_set());
+  // What a look decided tells of the order.
+  store::LookRow look;
+  look.pair = 3;
+  look.data_date = kBlindedStart;
+  look.decision = "DOES_NOT_RESPOND";
+  look.data_digest = std::string(32, 'd');
+  look.record_time = clock_.Now();
+  const auto looks = [&] {
+    std::vector<store::LookRow> rows;
+    const absl::Status status = store_->Read([&](store::ReadTransaction& t) -> absl::Status {
+      SOLOTRIAL_ASSIGN_OR_RETURN(rows, t.ListLooks((*t.FindOwner())->person_id, name.substr(7)));
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    return rows;
+  };
+  ASSERT_TRUE(store_
+                  ->WriteAndWait([&](store::WriteTransaction& t) {
+                    return t.InsertLook((*t.FindOwner())->person_id, name.substr(7), look);
+                  })
+                  .ok());
   const grpc::Status exported = Export(name, archive);
   ASSERT_TRUE(exported.ok()) << exported.error_message();
+  const auto files = import::ReadZip(archive.archive(), {});
+  ASSERT_TRUE(files.ok()) << files.status();
+  for (const auto& [file, content] : *files) {
+    EXPECT_THAT(content, Not(HasSubstr("DOES_NOT_RESPOND"))) << file;
+    EXPECT_THAT(content, Not(HasSubstr("allocation"))) << file;
+  }
   const v1::PackingList list = Packed(name);
   v1::DeleteTrialRequest remove;
   remove.set_name(name);
@@ -241,6 +270,9 @@ TEST_F(BlindedTrialTest, OnlyTheHelpersPassphraseOpensTheOrderInAnArchive) {
   const grpc::Status status = Call(*data_, &v1::DataService::Stub::ImportArchive, bring, &brought);
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(Get(name).packing_list_openings_size(), 1);
+  ASSERT_EQ(looks().size(), 1U);
+  EXPECT_EQ(looks()[0].decision, "DOES_NOT_RESPOND");
+  EXPECT_EQ(looks()[0].data_digest, look.data_digest);
   helper_ = TokenOf(access::Role::kHelper, name);
   const v1::PackingList again = Packed(name);
   for (int i = 0; i < 6; ++i) EXPECT_EQ(again.envelopes(i).arm(), list.envelopes(i).arm());

@@ -5,6 +5,7 @@
 
 #include "engine/base/digest.h"
 #include "engine/base/fault.h"
+#include "engine/trial/analysis.h"
 #include "engine/trial/guess.h"
 #include "engine/trial/participant_view.h"
 #include "engine/trial/record.h"
@@ -74,6 +75,24 @@ TEST(ExtensionTest, IsRefusedWhereItCannotBeDrawnOrSeenThrough) {
   EXPECT_EQ(ReasonOf(Extend(trial, protocol, 1, On(kStart))), Reason::kInvalidFields);
   EXPECT_TRUE(Extend(trial, protocol, 2, On(kStart)).ok());
   EXPECT_EQ(trial.amendments.size(), 1U) << "what was refused left nothing";
+}
+
+// A pair that was the last planned one gets a look, with its stricter thresholds, when the trial
+// was extended before.
+TEST(ExtensionTest, MovesTheLastPlannedPair) {
+  const Protocol protocol = PairedProtocol();
+  Trial trial = Started(protocol);
+  const auto look = [&](Date today) {
+    const Protocol lived = AsLived(protocol, trial);
+    return LastDueLook(lived, Schedule(lived, trial), today);
+  };
+  EXPECT_FALSE(look(kStart + 42).has_value());
+  ASSERT_TRUE(Extend(trial, protocol, 2, On(kStart + 41)).ok());
+  EXPECT_FALSE(look(kStart + 41).has_value());
+  ASSERT_TRUE(look(kStart + 42).has_value());
+  EXPECT_EQ(look(kStart + 42)->pair, 3);
+  EXPECT_EQ(look(kStart + 42)->data_date, kStart + 41);
+  EXPECT_EQ(look(kStart + 70)->pair, 4) << "not at the last";
 }
 
 TEST(TimeZoneTest, ChangesTheDaysFromNowOn) {
