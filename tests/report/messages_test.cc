@@ -119,7 +119,7 @@ TEST(MessagesTest, EveryMessageRendersInEveryLanguage) {
       const std::string text = Render(Filled(id), language);
       EXPECT_NE(text, id);
       EXPECT_THAT(text, Not(HasSubstr("{")));
-      EXPECT_TRUE(text.ends_with('.')) << text;
+      EXPECT_TRUE(text.ends_with(id == "today.guess" ? '?' : '.')) << text;
       EXPECT_EQ(text.find("  "), std::string::npos) << text;
     }
     EXPECT_NE(Render(Filled(id), Language::kEnglish), Render(Filled(id), Language::kGerman));
