@@ -144,6 +144,7 @@ class Program {
         ->type_name("DAYS");
     create->add_option("--randomization", contents.randomization, "How the order is drawn: PAIRED")
         ->type_name("KIND");
+    create->add_flag("--blinded", contents.blinded, "A helper packs envelopes; needs --off");
     create
         ->add_option("--onset", contents.onset_half_life_days, "Until half of the effect is there")
         ->type_name("DAYS");

@@ -101,13 +101,12 @@ absl::StatusOr<int> TrialExtend(Session& session, const std::string& trial, int 
   request.set_reason(reason);
   request.set_request_id(MakeUuid4());
   CLI_ASSIGN_OR_RETURN(const v1::Trial changed, engine->ExtendTrial(request));
-  const bool blinded = changed.protocol().design().blinding() == v1::Design::BLINDED_BY_HELPER;
   CLI_RETURN_IF_ERROR(session.Print(
       changed, "Extended by " + Count(static_cast<size_t>(std::max(pairs, 0)), "pair") +
                    LastDay(changed) + ". Their order comes from the seed of the start.\n" +
-                   (blinded ? "Your helper has further envelopes to pack:\n"
-                              "  solotrial packing-list\n"
-                            : "")));
+                   (IsBlinded(changed) ? "Your helper has further envelopes to pack:\n"
+                                         "  solotrial packing-list\n"
+                                       : "")));
   return kOk;
 }
 

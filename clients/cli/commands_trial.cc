@@ -28,8 +28,15 @@ absl::StatusOr<int> TrialCreate(Session& session, const std::string& file) {
   *request.mutable_protocol() = std::move(protocol);
   request.set_request_id(MakeUuid4());
   CLI_ASSIGN_OR_RETURN(const v1::Trial trial, engine->CreateTrial(request));
-  CLI_RETURN_IF_ERROR(PrintTrial(session, trial, "Created as a draft; nothing is drawn yet.",
-                                 "Start it with:\n  solotrial trial start " + IdOf(trial)));
+  const std::string id = IdOf(trial);
+  CLI_RETURN_IF_ERROR(
+      PrintTrial(session, trial, "Created as a draft; nothing is drawn yet.",
+                 IsBlinded(trial)
+                     ? "Invite who is to pack the envelopes:\n  solotrial invite new helper " + id +
+                           "\nWhen they have joined, start it, for tomorrow or later:\n"
+                           "  solotrial trial start " +
+                           id + " --date YYYY-MM-DD"
+                     : "Start it with:\n  solotrial trial start " + id));
   return kOk;
 }
 
@@ -49,7 +56,10 @@ absl::StatusOr<int> TrialStart(Session& session, const std::string& trial,
       session, started, "Started. The order of the blocks is drawn and cannot be changed.",
       "Keep the commitment: when the trial is over and the seed is shown, it proves\n"
       "that the order was not changed in between. What to do each day:\n"
-      "  solotrial today"));
+      "  solotrial today" +
+          std::string(IsBlinded(started) ? "\nYour helper now packs the envelopes, from:\n"
+                                           "  solotrial packing-list"
+                                         : "")));
   return kOk;
 }
 

@@ -161,6 +161,14 @@ absl::StatusOr<v1::Protocol> MakeProtocol(const TemplateOptions& options) {
   design.set_pairs(options.pairs.value_or(symptom->pairs));
   design.set_run_in_days(options.run_in_days.value_or(symptom->run_in_days));
   if (randomization == v1::Design::RESTRICTED) design.set_longest_run(2);
+  if (options.blinded) {
+    if (options.off_instruction.empty()) {
+      return UsageError(
+          "A blinded trial needs --off: what goes into the envelopes of off blocks, "
+          "for example capsules that look the same.");
+    }
+    design.set_blinding(v1::Design::BLINDED_BY_HELPER);
+  }
 
   for (const Counted& counted : kCounted) {
     if (options.symptom == counted.symptom) FillCounted(counted, *protocol.add_measures());

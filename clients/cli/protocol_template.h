@@ -19,6 +19,7 @@ struct TemplateOptions {
   std::string on_instruction;
   std::string off_instruction;
   std::string randomization = "PAIRED";
+  bool blinded = false;  // by a helper; needs off_instruction
   std::optional<int> block_days;
   std::optional<int> pairs;
   std::optional<int> run_in_days;
@@ -32,7 +33,8 @@ struct TemplateOptions {
 // Names of the symptoms that have defaults.
 std::vector<std::string> SymptomNames();
 
-// Only unknown names are refused here: whether the protocol makes sense is for the engine to say.
+// Only unknown names, and a blinded trial without a comparator, are refused here: whether the
+// protocol makes sense is for the engine to say.
 absl::StatusOr<v1::Protocol> MakeProtocol(const TemplateOptions& options);
 
 }  // namespace solotrial::cli

@@ -179,6 +179,11 @@ std::string ChangesText(const v1::Trial& trial, const Style& style) {
     add("packing list", "",
         "shown to " + Clean(opening.device()) + " on " + ReadableTime(opening.time()), "");
   }
+  const bool packed = trial.packing_list_openings_size() > 0;
+  const bool blinded = trial.protocol().design().blinding() == v1::Design::BLINDED_BY_HELPER;
+  if (blinded && !packed && !trial.commitment().empty()) {
+    add("packing list", "", "not opened by a helper yet", "");
+  }
   if (trial.has_unblinding()) {
     add("unblinded", trial.unblinding().date(), "before the end", trial.unblinding().reason());
   }

@@ -22,6 +22,10 @@ absl::Status PrintTrial(const Session& session, const v1::Trial& trial, const st
                                   (next.empty() ? "" : "\n" + next + "\n"));
 }
 
+bool IsBlinded(const v1::Trial& trial) {
+  return trial.protocol().design().blinding() == v1::Design::BLINDED_BY_HELPER;
+}
+
 std::string IdOf(const v1::Trial& trial) { return trial.name().substr(trial.name().find('/') + 1); }
 
 }  // namespace solotrial::cli

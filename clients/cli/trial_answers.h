@@ -20,6 +20,8 @@ absl::StatusOr<std::string> DateOf(Session& session, const v1::Trial& trial,
 absl::Status PrintTrial(const Session& session, const v1::Trial& trial, const std::string& first,
                         const std::string& next);
 
+bool IsBlinded(const v1::Trial& trial);
+
 // The uuid of the trial.
 std::string IdOf(const v1::Trial& trial);
 

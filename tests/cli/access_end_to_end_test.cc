@@ -172,13 +172,24 @@ TEST_F(AccessEndToEndTest, AParticipantHasTrialsOfTheirOwn) {
 
 // A blinded trial from invitation to proof: the helper's machine, and the person's.
 TEST_F(AccessEndToEndTest, AHelperPacksAndThePersonSeesEnvelopes) {
-  Do("engine", {"protocol", "new", "--symptom", "restless-legs", "--block-days", "7", "--pairs",
-                "2", "--run-in-days", "0", "--time-zone", "UTC", "-o", Path("protocol.json")});
-  json protocol;
-  std::ifstream(Path("protocol.json")) >> protocol;
-  protocol["design"]["blinding"] = "BLINDED_BY_HELPER";
-  protocol["intervention"]["offInstruction"] = "Take the other capsule.";
-  std::ofstream(Path("blinded.json")) << protocol;
+  std::vector<std::string> words = {"protocol",
+                                    "new",
+                                    "--symptom",
+                                    "restless-legs",
+                                    "--blinded",
+                                    "--block-days",
+                                    "7",
+                                    "--pairs",
+                                    "2",
+                                    "--run-in-days",
+                                    "0",
+                                    "--time-zone",
+                                    "UTC",
+                                    "-o",
+                                    Path("blinded.json")};
+  EXPECT_THAT(Fail(kWrongUsage, "engine", words), HasSubstr("--off"));
+  words.insert(words.end(), {"--off", "Take the other capsule."});
+  Do("engine", words);
   const std::string trial = DoJson("engine", {"trial", "create", Path("blinded.json")})["name"];
   Fail(kWrongState, "engine", {"trial", "start", trial, "--date", "2026-03-02"});
   const std::string link = DoJson("engine", {"invite", "new", "helper", trial})["link"];
