@@ -52,10 +52,12 @@ absl::StatusOr<trial::Trial> TrialOfSeed(const v1::Trial& revealed,
                                          const trial::Protocol& protocol) {
   trial::Trial trial;
   trial.seed = revealed.seed();
+  if (trial.seed.empty()) {
+    return FaultStatus(Reason::kWrongState,
+                       "the seed is shown when the trial has ended: verify its order then");
+  }
   if (trial.seed.size() != kDigestBytes) {
-    return InvalidField("revealed.seed",
-                        "must be there, 32 bytes: it is shown when the trial has "
-                        "ended");
+    return InvalidField("revealed.seed", "must have 32 bytes");
   }
   int pairs = protocol.design.pairs;
   const bool by_twos = protocol.design.randomization == trial::Randomization::kCounterbalanced;

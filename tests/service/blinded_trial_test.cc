@@ -343,8 +343,13 @@ TEST_F(BlindedTrialTest, ATrialThatWasLivedWithCanBeVerified) {
   EXPECT_EQ(entries.entries(0).deviation().days(), 3);
   EXPECT_EQ(entries.entries(0).deviation().kind(), v1::Deviation::KIND_ILLNESS);
 
-  clock_.SetNoon(kBlindedStart + 80);
   v1::VerifyOrderRequest proof;
+  *proof.mutable_revealed() = Get(name);
+  EXPECT_EQ(FaultIn(Call(*trials_, &v1::TrialService::Stub::VerifyOrder, proof,
+                         std::make_unique<v1::OrderVerification>().get()))
+                .reason,
+            "WRONG_STATE");
+  clock_.SetNoon(kBlindedStart + 80);
   *proof.mutable_revealed() = Get(name);
   *proof.mutable_schedule() = ScheduleOf(name);
   proof.set_commitment(commitment);
