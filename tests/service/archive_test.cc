@@ -23,6 +23,7 @@ namespace solotrial::service {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Key;
@@ -239,8 +240,9 @@ TEST_F(ArchiveTest, BelievesNothing) {
   EXPECT_EQ(refusal(ended, [](T&) {}), "was read");
   EXPECT_THAT(refusal(ended, [](T& t) { t.mutable_order()->set_allocation("111000"); }),
               HasSubstr("trial.json: order"));
+  // One of eight orders is that of the other seed as well.
   EXPECT_THAT(refusal(ended, [](T& t) { t.mutable_order()->set_seed(std::string(32, 's')); }),
-              HasSubstr("order"));
+              AnyOf(HasSubstr("order"), HasSubstr("commitment")));
   EXPECT_THAT(refusal(ended, [](T& t) { t.clear_order(); }), HasSubstr("order"));
   EXPECT_THAT(refusal(ended, [](T& t) { t.set_commitment(std::string(32, 'c')); }),
               HasSubstr("commitment"));
