@@ -38,7 +38,7 @@ LIBRARIES = {
     r"archive(_entry)?\.h": {"import", "report"},
     r"prometheus/": {"service"},
     r"sqlite3\.h": {"store"},
-    r"nlohmann/": {"service"},
+    r"nlohmann/": {"service", "trial"},
     r"(google/protobuf|solotrial/v1)/": {"service"},
     r"grpc(pp)?/": {"service"},
     r"(CLI|spdlog)/": {"main.cc"},

@@ -24,7 +24,7 @@ constexpr char kVersion[] = "solotrial 0.1.0";
 
 constexpr char kProgramFooter[] = R"(
 A trial, start to end:
-  solotrial protocol new --symptom restless-legs
+  solotrial protocol new --symptom restless-legs --region EU --has-none
   solotrial trial create protocol.json
   solotrial trial start
   solotrial today
@@ -57,8 +57,10 @@ class Program {
     app_.set_version_flag("--version", kVersion, "Print the version");
     app_.set_help_flag("-h,--help", "Print this help");
     AddGlobalOptions();
+    AddCatalogCommands();
     AddProtocolCommands();
     AddTrialCommands();
+    AddSafetyCommands();
     AddDailyCommands();
     AddRecordCommands();
     AddAnalysisCommands();
@@ -107,6 +109,61 @@ class Program {
         ->group("Everywhere");
   }
 
+  void AddCatalogCommands() {
+    CLI::App* catalog =
+        Command(&app_, "catalog", "What can be tried, and what is dangerous",
+                "  solotrial catalog\n"
+                "  solotrial catalog interventions\n"
+                "Parts: interventions, symptoms, measures, covariates, safety, sources.\n",
+                [this](Session& session) { return CatalogShow(session, topic_); });
+    catalog->add_option("TOPIC", topic_, "Which part of it (see below): all")->type_name("");
+  }
+
+  void AddAnswers(CLI::App* command) {
+    command->add_option("--region", safety_.region, "Whose upper limit holds: EU, US")
+        ->type_name("REGION");
+    command->add_option("--has", safety_.has, "It is so: ID of a question about safety")
+        ->type_name("ID")
+        ->expected(1)
+        ->take_all();
+    command->add_option("--not-sure", safety_.not_sure, "Not known: ID of a question")
+        ->type_name("ID")
+        ->expected(1)
+        ->take_all();
+    command->add_flag("--has-none", safety_.has_none, "No to every other question about safety");
+    command->add_option("--understood", safety_.understood, "ID of a warning that was understood")
+        ->type_name("ID")
+        ->expected(1)
+        ->take_all();
+  }
+
+  void AddSafetyCommands() {
+    CLI::App* group =
+        Command(&app_, "safety", "What stands in the way of starting a trial", "", nullptr);
+    group->require_subcommand(1);
+    Command(group, "questions", "All questions about safety", "  solotrial safety questions\n",
+            [](Session& session) { return SafetyQuestions(session); });
+    CLI::App* show =
+        Command(group, "show", "What was found, and what to do", "  solotrial safety show\n",
+                [this](Session& session) { return SafetyShow(session, trial_); });
+    AddTrialArgument(show, trial_);
+    CLI::App* answer =
+        Command(group, "answer", "Answer the questions, of a draft",
+                "  solotrial safety answer --region EU --has diuretics --has-none\n"
+                "  solotrial safety answer --understood above-limit\n",
+                [this](Session& session) { return SafetyAnswer(session, trial_, safety_); });
+    AddTrialArgument(answer, trial_);
+    AddAnswers(answer);
+    CLI::App* confirm =
+        Command(group, "confirm", "Take responsibility, as the trial's clinician",
+                "  solotrial safety show\n"
+                "  solotrial safety confirm --as \"Dr. A. Example\"\n",
+                [this](Session& session) { return SafetyConfirm(session, trial_, name_, yes_); });
+    AddTrialArgument(confirm, trial_);
+    confirm->add_option("--as", name_, "Who confirms; required")->type_name("NAME")->required();
+    confirm->add_flag("--yes", yes_, "Do not ask");
+  }
+
   void AddProtocolCommands() {
     CLI::App* group = Command(&app_, "protocol", "Make and check protocol files", "", nullptr);
     group->require_subcommand(1);
@@ -114,12 +171,13 @@ class Program {
     CLI::App* create =
         Command(group, "new", "Write a protocol to start from",
                 "  solotrial protocol new --symptom restless-legs\n"
-                "  solotrial protocol new --symptom migraine --block-days 28 --pairs 3 \\\n"
-                "      --on \"Take 300 mg with dinner.\" --covariate weekend -o migraine.json\n",
+                "  solotrial protocol new --symptom migraine --intervention label-dose \\\n"
+                "      --form citrate --dose 240 --region EU --has-none -o migraine.json\n",
                 [this](Session& session) {
                   new_.output_given = !output_.empty();
                   if (new_.output_given) new_.output = output_;
                   new_.force = force_;
+                  new_.contents.safety = safety_;
                   return ProtocolNew(session, new_);
                 });
     TemplateOptions& contents = new_.contents;
@@ -131,8 +189,23 @@ class Program {
         ->type_name("NAME")
         ->required();
     create->add_option("--title", contents.title, "What the trial asks")->type_name("TEXT");
-    create->add_option("--intervention", contents.intervention, "What is tried: magnesium")
+    create
+        ->add_option("--intervention", contents.intervention,
+                     "What is tried (listed below): glycinate")
         ->type_name("NAME");
+    create->add_option("--form", contents.form, "Which salt, where there are several")
+        ->type_name("FORM");
+    create->add_option("--dose", contents.dose_mg, "mg of magnesium a day, as the label says")
+        ->type_name("MG");
+    create->add_flag("--salt-weight", contents.salt_weight, "The dose is the weight of the salt");
+    create->add_option("--count", contents.count, "Sprays or baths each time")->type_name("N");
+    create->add_option("--menstruates", contents.menstruates, "Blocks are then cycles: yes, no")
+        ->type_name("YES|NO");
+    create->add_option("--measure", contents.measures, "Record this too: ID of the catalogue")
+        ->type_name("ID")
+        ->expected(1)
+        ->take_all();
+    AddAnswers(create);
     create->add_option("--on", contents.on_instruction, "What to do on days of on blocks")
         ->type_name("TEXT");
     create->add_option("--off", contents.off_instruction, "What to do on days of off blocks")
@@ -162,7 +235,12 @@ class Program {
     create->add_option("--time-zone", contents.time_zone, "Where days are counted: this machine's")
         ->type_name("ZONE");
     AddOutput(create, "File to write: protocol.json");
-    create->footer("Symptoms:\n" + Paragraph(symptoms, "  ", 78) + "\n" + create->get_footer());
+    std::string interventions;
+    for (const std::string& name : InterventionNames()) {
+      interventions += (interventions.empty() ? "" : " ") + name;
+    }
+    create->footer("Symptoms:\n" + Paragraph(symptoms, "  ", 78) + "Interventions:\n" +
+                   Paragraph(interventions, "  ", 78) + "\n" + create->get_footer());
 
     CLI::App* check = Command(group, "check", "Check a protocol file, without an engine",
                               "  solotrial protocol check protocol.json\n",
@@ -211,11 +289,13 @@ class Program {
     pause->add_option("--date", date_, "First paused day: today or tomorrow")->type_name("DATE");
     pause->add_option("--reason", reason_, "Why")->type_name("TEXT");
 
-    CLI::App* resume =
-        Command(group, "resume", "Go on after a pause", "  solotrial trial resume\n",
-                [this](Session& session) { return TrialResume(session, trial_, date_); });
+    CLI::App* resume = Command(
+        group, "resume", "Go on after a pause", "  solotrial trial resume\n",
+        [this](Session& session) { return TrialResume(session, trial_, date_, acknowledged_); });
     AddTrialArgument(resume, trial_);
     resume->add_option("--date", date_, "First day again: today or tomorrow")->type_name("DATE");
+    resume->add_flag("--acknowledge-side-effect", acknowledged_,
+                     "I know why it was paused and want to go on");
 
     CLI::App* skip = Command(
         group, "skip", "Leave days ahead out; the rest moves",
@@ -295,6 +375,44 @@ class Program {
         ->type_name("DATE");
   }
 
+  void AddEventCommands() {
+    CLI::App* event =
+        Command(&app_, "event", "Record a side effect, an illness, travel, ...",
+                "  solotrial event side-effect --grade moderate Diarrhoea\n"
+                "  solotrial event new-treatment Started a blood pressure tablet\n"
+                "  solotrial event laboratory --laboratory serum-magnesium --value 0.82\n"
+                "Kinds: side-effect, illness, travel, new-treatment, laboratory, other.\n"
+                "A severe side effect, or a second moderate one in a block, pauses the trial.\n",
+                [this](Session& session) {
+                  for (const std::string& word : words_) {
+                    event_.text += (event_.text.empty() ? "" : " ") + word;
+                  }
+                  return RecordEvent(session, record_, event_);
+                });
+    event->add_option("TYPE", event_.type, "What kind of event (see below)")
+        ->type_name("")
+        ->required();
+    event->add_option("TEXT", words_, "In your words")->type_name("");
+    event->add_option("--grade", event_.grade, "Of a side effect: mild, moderate, severe")
+        ->type_name("GRADE");
+    event->add_option("--laboratory", event_.laboratory, "Which laboratory value")->type_name("ID");
+    event->add_option("--value", event_.value, "The laboratory value")->type_name("VALUE");
+    AddAbout(event);
+
+    CLI::App* rescue = Command(&app_, "rescue", "Record rescue medication",
+                               "  solotrial rescue Ibuprofen 400 mg\n"
+                               "  solotrial rescue --doses 2 Sumatriptan 50 mg --date yesterday\n",
+                               [this](Session& session) {
+                                 std::string name;
+                                 for (const std::string& word : words_)
+                                   name += (name.empty() ? "" : " ") + word;
+                                 return RecordRescue(session, record_, name, doses_);
+                               });
+    rescue->add_option("NAME", words_, "What was taken")->type_name("")->required();
+    rescue->add_option("--doses", doses_, "How many: 1")->type_name("N");
+    AddAbout(rescue);
+  }
+
   void AddRecordCommands() {
     CLI::App* record =
         Command(&app_, "record", "Record scores and covariates",
@@ -365,6 +483,7 @@ class Program {
     deviation->add_option("--days", days_, "Days it concerns, from the date on: 1")
         ->type_name("DAYS");
     AddAbout(deviation);
+    AddEventCommands();
 
     CLI::App* retract =
         Command(&app_, "retract", "Take back an entry",
@@ -585,6 +704,10 @@ class Program {
   PredictOptions predict_;
   ArchiveOptions archive_;
   VerifyOptions verify_;
+  SafetyOptions safety_;
+  EventOptions event_;
+  std::string topic_;
+  std::string name_;
   std::string trial_;
   std::string date_;
   std::string reason_;
@@ -604,12 +727,19 @@ class Program {
   std::vector<std::string> words_;
   bool force_ = false;
   bool yes_ = false;
+  bool acknowledged_ = false;
+  int doses_ = 1;
   bool whole_archive_ = false;
 };
 
 CommandShape ShapeOf(const CLI::App& app) {
   static const std::map<std::string, std::vector<std::string>> values = {
       {"--symptom", SymptomNames()},
+      {"--intervention", InterventionNames()},
+      {"--region", {"EU", "US"}},
+      {"--has", FindingNames()},
+      {"--not-sure", FindingNames()},
+      {"--grade", {"mild", "moderate", "severe"}},
       {"--randomization", {"PAIRED", "COUNTERBALANCED", "RESTRICTED", "BALANCED"}},
       {"--lang", {"en", "de"}},
   };

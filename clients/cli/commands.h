@@ -27,6 +27,17 @@ absl::StatusOr<int> ProtocolCheck(Session& session, const std::string& file);
 // The protocol in `file`.
 absl::StatusOr<v1::Protocol> LoadProtocol(const std::string& file);
 
+// commands_safety.cc
+
+// `topic` is a part of the catalogue; empty: all of it.
+absl::StatusOr<int> CatalogShow(Session& session, const std::string& topic);
+absl::StatusOr<int> SafetyQuestions(Session& session);
+absl::StatusOr<int> SafetyShow(Session& session, const std::string& trial);
+absl::StatusOr<int> SafetyAnswer(Session& session, const std::string& trial,
+                                 const SafetyOptions& options);
+absl::StatusOr<int> SafetyConfirm(Session& session, const std::string& trial,
+                                  const std::string& name, bool yes);
+
 // commands_trial.cc; `trial` is what was typed for TRIAL, perhaps nothing.
 
 absl::StatusOr<int> TrialCreate(Session& session, const std::string& file);
@@ -55,6 +66,17 @@ absl::StatusOr<int> RecordDose(Session& session, const RecordOptions& options,
                                const std::string& fraction);
 absl::StatusOr<int> RecordNote(Session& session, const RecordOptions& options,
                                const std::string& text);
+struct EventOptions {
+  std::string type;   // side-effect, illness, travel, new-treatment, laboratory or other
+  std::string grade;  // mild, moderate or severe; of side effects
+  std::string laboratory;
+  std::optional<double> value;
+  std::string text;
+};
+absl::StatusOr<int> RecordEvent(Session& session, const RecordOptions& about,
+                                const EventOptions& options);
+absl::StatusOr<int> RecordRescue(Session& session, const RecordOptions& about,
+                                 const std::string& name, int doses);
 absl::StatusOr<int> Retract(Session& session, const std::string& trial, const std::string& entry);
 
 struct EntriesOptions {
@@ -76,8 +98,8 @@ absl::StatusOr<int> RecordDeviation(Session& session, const RecordOptions& optio
 
 absl::StatusOr<int> TrialPause(Session& session, const std::string& trial, const std::string& date,
                                const std::string& reason);
-absl::StatusOr<int> TrialResume(Session& session, const std::string& trial,
-                                const std::string& date);
+absl::StatusOr<int> TrialResume(Session& session, const std::string& trial, const std::string& date,
+                                bool acknowledged);
 absl::StatusOr<int> TrialStop(Session& session, const std::string& trial,
                               const std::string& reason);
 absl::StatusOr<int> TrialSkip(Session& session, const std::string& trial, const std::string& date,

@@ -41,14 +41,15 @@ absl::StatusOr<int> TrialPause(Session& session, const std::string& trial, const
   return kOk;
 }
 
-absl::StatusOr<int> TrialResume(Session& session, const std::string& trial,
-                                const std::string& date) {
+absl::StatusOr<int> TrialResume(Session& session, const std::string& trial, const std::string& date,
+                                bool acknowledged) {
   CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kPaused));
   CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   v1::ResumeTrialRequest request;
   request.set_name(chosen.name());
   CLI_ASSIGN_OR_RETURN(std::string day, DateOf(session, chosen, date));
   request.set_resume_date(day);
+  request.set_acknowledge_side_effect(acknowledged);
   request.set_request_id(MakeUuid4());
   CLI_ASSIGN_OR_RETURN(const v1::Trial resumed, engine->ResumeTrial(request));
   const std::string from = resumed.pauses().empty()

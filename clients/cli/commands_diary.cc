@@ -103,6 +103,7 @@ absl::StatusOr<int> Send(Session& session, const Desk& desk, std::vector<v1::Ent
   CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   v1::RecordEntriesRequest request;
   request.set_trial(desk.trial.name());
+  request.set_locale(session.settings().locale);
   std::vector<const v1::Entry*> previous(entries.size(), nullptr);
   for (size_t i = 0; i < entries.size(); ++i) {
     for (const v1::Entry& candidate : current) {
@@ -125,6 +126,10 @@ absl::StatusOr<int> Send(Session& session, const Desk& desk, std::vector<v1::Ent
     } else {
       rejected += RenderRejected(entries[index], answer.results(i).rejection());
     }
+  }
+  for (const v1::Message& notice : answer.notices()) {
+    accepted +=
+        "\n" + Paragraph(Clean(notice.text()), "", static_cast<size_t>(session.style().width));
   }
   CLI_RETURN_IF_ERROR(session.Print(answer, accepted));
   if (!session.settings().json) WriteStderr(rejected);
@@ -285,6 +290,55 @@ absl::StatusOr<int> RecordDeviation(Session& session, const RecordOptions& optio
   entry.mutable_deviation()->set_kind(found->second);
   entry.mutable_deviation()->set_text(text);
   entry.mutable_deviation()->set_days(days);
+  return Send(session, desk, {entry}, {});
+}
+
+absl::StatusOr<int> RecordEvent(Session& session, const RecordOptions& about,
+                                const EventOptions& options) {
+  static const std::map<std::string, v1::Event::Type> types = {
+      {"side-effect", v1::Event::TYPE_SIDE_EFFECT},
+      {"illness", v1::Event::TYPE_ILLNESS},
+      {"travel", v1::Event::TYPE_TRAVEL},
+      {"new-treatment", v1::Event::TYPE_NEW_TREATMENT},
+      {"laboratory", v1::Event::TYPE_LABORATORY},
+      {"other", v1::Event::TYPE_OTHER},
+  };
+  static const std::map<std::string, v1::Event::Grade> grades = {
+      {"mild", v1::Event::GRADE_MILD},
+      {"moderate", v1::Event::GRADE_MODERATE},
+      {"severe", v1::Event::GRADE_SEVERE},
+      {"", v1::Event::GRADE_UNSPECIFIED},
+  };
+  const auto type = types.find(options.type);
+  if (type == types.end()) {
+    return UsageError("'" + options.type +
+                      "' is no event: write side-effect, illness, travel, "
+                      "new-treatment, laboratory or other.");
+  }
+  const auto grade = grades.find(options.grade);
+  if (grade == grades.end()) {
+    return UsageError("'" + options.grade + "' is no grade: write mild, moderate or severe.");
+  }
+  if (!options.text.empty() && !IsUtf8(options.text)) return InputError("The text is no UTF-8.");
+  CLI_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, about.trial, about.date));
+  v1::Entry entry = NewEntry(desk);
+  v1::Event& event = *entry.mutable_event();
+  event.set_type(type->second);
+  event.set_grade(grade->second);
+  event.set_text(options.text);
+  std::string laboratory = options.laboratory;
+  std::replace(laboratory.begin(), laboratory.end(), '-', '_');
+  event.set_laboratory_id(laboratory);
+  if (options.value.has_value()) event.set_laboratory_value(*options.value);
+  return Send(session, desk, {entry}, {});
+}
+
+absl::StatusOr<int> RecordRescue(Session& session, const RecordOptions& about,
+                                 const std::string& name, int doses) {
+  CLI_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, about.trial, about.date));
+  v1::Entry entry = NewEntry(desk);
+  entry.mutable_rescue()->set_name(name);
+  entry.mutable_rescue()->set_doses(doses);
   return Send(session, desk, {entry}, {});
 }
 

@@ -8,6 +8,7 @@
 #include "clients/cli/json.h"
 #include "clients/cli/measures.h"
 #include "clients/cli/offline.h"
+#include "clients/cli/render_safety.h"
 #include "clients/cli/settings.h"
 #include "clients/cli/text.h"
 
@@ -21,7 +22,9 @@ absl::StatusOr<v1::Protocol> LoadProtocol(const std::string& file) {
 absl::StatusOr<int> ProtocolNew(Session& session, const ProtocolNewOptions& options) {
   TemplateOptions contents = options.contents;
   if (contents.time_zone.empty()) contents.time_zone = MachineTimeZone(&std::getenv);
-  CLI_ASSIGN_OR_RETURN(const v1::Protocol protocol, MakeProtocol(contents));
+  contents.locale = session.settings().locale;
+  CLI_ASSIGN_OR_RETURN(v1::ProtocolDraft draft, MakeProtocol(contents));
+  const v1::Protocol& protocol = draft.protocol();
   // A file that the engine would refuse helps nobody; better to say so before it is written.
   CLI_RETURN_IF_ERROR(CheckProtocol(protocol));
   const std::string json = ToJson(protocol, true);
@@ -54,6 +57,10 @@ absl::StatusOr<int> ProtocolNew(Session& session, const ProtocolNewOptions& opti
           Count(static_cast<size_t>(days), "day"), scores, primary.id(), DifferenceText(primary),
           Clean(protocol.time_zone())),
       "  ", static_cast<size_t>(session.style().width));
+  text += "\nWhy it is so:\n" + RenderReasons(draft, session.style()) + "\n";
+  CLI_ASSIGN_OR_RETURN(const v1::SafetyScreen screen,
+                       ScreenSafety(protocol, session.settings().locale));
+  text += RenderSafety(screen, session.style());
   text += fmt::format(
       "\nRead it through and edit it, above all what is to be taken; ask your doctor or\n"
       "pharmacist first. Then:\n"

@@ -15,6 +15,9 @@ namespace solotrial::cli {
 namespace {
 
 const std::vector<v1::TrialState> kGoingOn = {v1::TRIAL_STATE_RUNNING, v1::TRIAL_STATE_PAUSED};
+// A clinician may have to confirm a draft first.
+const std::vector<v1::TrialState> kInvitedTo = {v1::TRIAL_STATE_DRAFT, v1::TRIAL_STATE_RUNNING,
+                                                v1::TRIAL_STATE_PAUSED};
 
 absl::StatusOr<v1::ListShareLinksResponse> AllLinks(Session& session) {
   CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
@@ -44,7 +47,7 @@ absl::StatusOr<int> InviteNew(Session& session, const std::string& role, const s
   request.set_role(found->second);
   request.set_days(days);
   if (found->second != v1::ROLE_PARTICIPANT) {
-    CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kGoingOn));
+    CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kInvitedTo));
     request.set_trial(chosen.name());
   } else if (!trial.empty()) {
     return UsageError("A participant has trials of their own: name none.");

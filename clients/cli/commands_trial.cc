@@ -8,6 +8,7 @@
 #include "clients/cli/errors.h"
 #include "clients/cli/files.h"
 #include "clients/cli/ids.h"
+#include "clients/cli/render_safety.h"
 #include "clients/cli/render_trial.h"
 #include "clients/cli/text.h"
 #include "clients/cli/trial_answers.h"
@@ -29,14 +30,17 @@ absl::StatusOr<int> TrialCreate(Session& session, const std::string& file) {
   request.set_request_id(MakeUuid4());
   CLI_ASSIGN_OR_RETURN(const v1::Trial trial, engine->CreateTrial(request));
   const std::string id = IdOf(trial);
-  CLI_RETURN_IF_ERROR(
-      PrintTrial(session, trial, "Created as a draft; nothing is drawn yet.",
-                 IsBlinded(trial)
-                     ? "Invite who is to pack the envelopes:\n  solotrial invite new helper " + id +
-                           "\nWhen they have joined, start it, for tomorrow or later:\n"
-                           "  solotrial trial start " +
-                           id + " --date YYYY-MM-DD"
-                     : "Start it with:\n  solotrial trial start " + id));
+  const std::string next =
+      IsBlinded(trial)
+          ? "Invite who is to pack the envelopes:\n  solotrial invite new helper " + id +
+                "\nWhen they have joined, start it, for tomorrow or later:\n"
+                "  solotrial trial start " +
+                id + " --date YYYY-MM-DD"
+          : "Start it with:\n  solotrial trial start " + id;
+  CLI_RETURN_IF_ERROR(PrintTrial(
+      session, trial, "Created as a draft; nothing is drawn yet.",
+      RenderSafety(trial.safety(), session.style()) +
+          (trial.safety().may_start() ? next : "What is open: solotrial safety show " + id)));
   return kOk;
 }
 

@@ -291,6 +291,16 @@ absl::StatusOr<v1::ListTrialsResponse> Connection::ListTrials(
                      {.label = "Asking the engine"});
 }
 
+absl::StatusOr<v1::Trial> Connection::UpdateTrial(const v1::UpdateTrialRequest& request) {
+  return impl_->Call(impl_->trials(), &v1::TrialService::Stub::UpdateTrial, request,
+                     {.label = "Changing the draft"});
+}
+
+absl::StatusOr<v1::Trial> Connection::ConfirmSafety(const v1::ConfirmSafetyRequest& request) {
+  return impl_->Call(impl_->trials(), &v1::TrialService::Stub::ConfirmSafety, request,
+                     {.label = "Confirming"});
+}
+
 absl::StatusOr<v1::Trial> Connection::StartTrial(const v1::StartTrialRequest& request) {
   return impl_->Call(impl_->trials(), &v1::TrialService::Stub::StartTrial, request,
                      {.label = "Starting the trial", .repeat = Repeat::kWhenUnavailable});

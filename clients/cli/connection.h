@@ -44,6 +44,8 @@ class Connection {
   absl::StatusOr<v1::Trial> CreateTrial(const v1::CreateTrialRequest& request);
   absl::StatusOr<v1::Trial> GetTrial(const v1::GetTrialRequest& request);
   absl::StatusOr<v1::ListTrialsResponse> ListTrials(const v1::ListTrialsRequest& request);
+  absl::StatusOr<v1::Trial> UpdateTrial(const v1::UpdateTrialRequest& request);
+  absl::StatusOr<v1::Trial> ConfirmSafety(const v1::ConfirmSafetyRequest& request);
   absl::StatusOr<v1::Trial> StartTrial(const v1::StartTrialRequest& request);
   absl::StatusOr<v1::Today> GetToday(const v1::GetTodayRequest& request);
   absl::StatusOr<v1::Schedule> GetSchedule(const v1::GetScheduleRequest& request);

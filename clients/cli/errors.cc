@@ -53,6 +53,9 @@ int ExitCodeOfReason(const std::string& reason) {
       {"ENGINE_LOCKED", kWrongState},
       {"WRONG_PASSPHRASE", kNotAllowed},
       {"UNREADABLE_ARCHIVE", kInvalidInput},
+      {"SAFETY_REFUSED", kWrongState},
+      {"NEEDS_CLINICIAN", kWrongState},
+      {"NEEDS_ACKNOWLEDGEMENT", kWrongState},
       {"INTERNAL", kInternal},
   };
   const auto found = codes.find(reason);

@@ -2,6 +2,8 @@
 
 #include <grpcpp/support/status.h>
 
+#include <cassert>
+
 #include "clients/cli/errors.h"
 #include "clients/cli/progress.h"
 #include "engine/service/embedded.h"
@@ -24,6 +26,32 @@ absl::StatusOr<v1::Protocol> ReadProtocol(const std::string& json) {
 
 absl::Status CheckProtocol(const v1::Protocol& protocol) {
   return FromGrpc(embedded::CheckProtocol(protocol));
+}
+
+v1::Catalog ListCatalog(const std::string& locale) {
+  v1::ListCatalogRequest request;
+  request.set_locale(locale);
+  v1::Catalog catalog;
+  // The catalogue is part of the program: there is nothing that could fail.
+  [[maybe_unused]] const grpc::Status status = embedded::ListCatalog(request, &catalog);
+  assert(status.ok());
+  return catalog;
+}
+
+absl::StatusOr<v1::ProtocolDraft> DraftProtocol(const v1::DraftProtocolRequest& request) {
+  v1::ProtocolDraft draft;
+  CLI_RETURN_IF_ERROR(FromGrpc(embedded::DraftProtocol(request, &draft)));
+  return draft;
+}
+
+absl::StatusOr<v1::SafetyScreen> ScreenSafety(const v1::Protocol& protocol,
+                                              const std::string& locale) {
+  v1::ScreenSafetyRequest request;
+  *request.mutable_protocol() = protocol;
+  request.set_locale(locale);
+  v1::SafetyScreen screen;
+  CLI_RETURN_IF_ERROR(FromGrpc(embedded::ScreenSafety(request, &screen)));
+  return screen;
 }
 
 absl::StatusOr<v1::AnalysisResult> AnalyzeRecord(const v1::AnalyzeRecordRequest& request) {

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "solotrial/v1/analysis_service.pb.h"
+#include "solotrial/v1/catalog_service.pb.h"
 #include "solotrial/v1/protocol.pb.h"
 #include "solotrial/v1/trial_service.pb.h"
 
@@ -17,6 +18,15 @@ absl::StatusOr<v1::Protocol> ReadProtocol(const std::string& json);
 
 // Whether it makes sense as a trial to be run here.
 absl::Status CheckProtocol(const v1::Protocol& protocol);
+
+// The engine's catalogue; `locale` as in ListCatalogRequest.
+v1::Catalog ListCatalog(const std::string& locale);
+
+absl::StatusOr<v1::ProtocolDraft> DraftProtocol(const v1::DraftProtocolRequest& request);
+
+// What stands in the way of starting a trial with it.
+absl::StatusOr<v1::SafetyScreen> ScreenSafety(const v1::Protocol& protocol,
+                                              const std::string& locale);
 
 absl::StatusOr<v1::AnalysisResult> AnalyzeRecord(const v1::AnalyzeRecordRequest& request);
 

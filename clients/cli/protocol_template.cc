@@ -1,106 +1,12 @@
 #include "clients/cli/protocol_template.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <array>
 
 #include "clients/cli/errors.h"
+#include "clients/cli/offline.h"
 
 namespace solotrial::cli {
 namespace {
-
-// A starting point for the design and for the question asked. All have a 0-10 score, for which one
-// point is the usual smallest difference that matters.
-struct Symptom {
-  const char* name;
-  const char* measure_id;
-  const char* question;
-  const char* called;  // in the title
-  bool lower_is_better;
-  v1::Measure::RefersTo refers_to;
-  int block_days;
-  int pairs;
-  int run_in_days;
-  double half_life_days;  // of the effect, both ways
-};
-
-constexpr auto kSameDay = v1::Measure::REFERS_TO_SAME_DAY;
-constexpr auto kPreviousNight = v1::Measure::REFERS_TO_PREVIOUS_NIGHT;
-
-// Slow symptoms need long blocks: short ones hide a real effect. The last rows have no figures of
-// their own and take those of tension.
-constexpr std::array<Symptom, 13> kSymptoms = {{
-    {"migraine", "headache", "How bad was your headache today, 0 (none) to 10 (worst)?",
-     "migraine headache", true, kSameDay, 28, 3, 28, 7},
-    {"restless-legs", "restless_legs",
-     "How restless were your legs this evening, 0 (not at all) to 10 (unbearable)?",
-     "restless legs", true, kSameDay, 14, 4, 14, 3},
-    {"cramps", "cramp_pain", "How bad was the worst cramp today, 0 (none) to 10 (worst)?", "cramps",
-     true, kSameDay, 28, 3, 14, 5},
-    {"sleep", "sleep_quality", "How well did you sleep last night, 0 (terribly) to 10 (perfectly)?",
-     "sleep", false, kPreviousNight, 14, 4, 14, 3},
-    {"pms", "pms", "How bad were your symptoms today, 0 (none) to 10 (worst)?",
-     "premenstrual symptoms", true, kSameDay, 28, 4, 28, 7},
-    {"tension", "tension", "How tense were your muscles today, 0 (not at all) to 10 (worst)?",
-     "muscle tension", true, kSameDay, 14, 4, 14, 3},
-    {"palpitations", "palpitations",
-     "How much did palpitations bother you today, 0 (not at all) to 10 (worst)?", "palpitations",
-     true, kSameDay, 14, 4, 14, 3},
-    {"anxiety", "anxiety", "How anxious were you today, 0 (not at all) to 10 (worst)?", "anxiety",
-     true, kSameDay, 14, 4, 14, 3},
-    {"fatigue", "fatigue", "How tired were you today, 0 (not at all) to 10 (worst)?", "fatigue",
-     true, kSameDay, 14, 4, 14, 3},
-    {"numbness", "numbness", "How numb were your limbs today, 0 (not at all) to 10 (worst)?",
-     "numbness", true, kSameDay, 14, 4, 14, 3},
-    {"brain-fog", "brain_fog", "How foggy was your head today, 0 (clear) to 10 (worst)?",
-     "brain fog", true, kSameDay, 14, 4, 14, 3},
-    {"mood", "mood", "How was your mood today, 0 (terrible) to 10 (excellent)?", "mood", false,
-     kSameDay, 14, 4, 14, 3},
-    {"pain", "pain", "How bad was your pain today, 0 (none) to 10 (worst)?", "pain", true, kSameDay,
-     14, 4, 14, 3},
-}};
-
-// Where counting says more than a score: what the verdict is about, with the score beside it.
-struct Counted {
-  const char* symptom;
-  const char* measure_id;
-  v1::Measure::Family family;
-  const char* question;
-  double difference;     // that matters: days per 28 days or events per 7 days
-  double typical_count;  // a day; 0 where nothing is counted
-  double most;           // that can be recorded, against slips of the keyboard; 0: no limit
-};
-
-constexpr std::array<Counted, 2> kCounted = {{
-    // The composite day: acute medicine would else hide what it was taken for.
-    {"migraine", "migraine_day", v1::Measure::BERNOULLI,
-     "Did you have a migraine today, or take acute medicine for one?", 2, 0, 0},
-    // 4.35 a week in the trials of the Cochrane review of 2020.
-    {"cramps", "cramps", v1::Measure::NEGATIVE_BINOMIAL, "How many cramps did you have today?", 1,
-     0.6, 100},
-}};
-
-void FillCounted(const Counted& counted, v1::Measure& measure) {
-  measure.set_id(counted.measure_id);
-  measure.set_family(counted.family);
-  measure.set_lower_is_better(true);
-  measure.set_minimal_important_difference(counted.difference);
-  measure.set_question(counted.question);
-  if (counted.typical_count > 0) measure.set_typical_daily_count(counted.typical_count);
-  if (counted.most > 0) measure.set_maximum(counted.most);
-}
-
-void FillScore(const Symptom& symptom, v1::Measure& measure) {
-  measure.set_id(symptom.measure_id);
-  measure.set_family(v1::Measure::ORDINAL);
-  measure.set_minimum(0);
-  measure.set_maximum(10);
-  measure.set_lower_is_better(symptom.lower_is_better);
-  measure.set_minimal_important_difference(1);
-  measure.set_question(symptom.question);
-  measure.set_refers_to(symptom.refers_to);
-}
 
 std::string Join(const std::vector<std::string>& words) {
   std::string joined;
@@ -108,7 +14,32 @@ std::string Join(const std::vector<std::string>& words) {
   return joined;
 }
 
-// `weekend` is a yes/no question, `coffee:numeric` a number.
+// Ids have underscores; what is typed has hyphens.
+std::string IdOf(std::string name) {
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+std::string NameOf(std::string id) {
+  std::replace(id.begin(), id.end(), '_', '-');
+  return id;
+}
+
+const v1::Catalog& EngineCatalog() {
+  static const auto* const catalog = new v1::Catalog(ListCatalog(""));
+  return *catalog;
+}
+
+bool Contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool IsCatalogCovariate(const std::string& id) {
+  const auto& covariates = EngineCatalog().covariates();
+  return std::any_of(covariates.begin(), covariates.end(),
+                     [&id](const v1::CatalogCovariate& row) { return row.covariate().id() == id; });
+}
+
+// `coffee` is a yes/no question, `coffee:numeric` a number.
 absl::StatusOr<v1::Covariate> MakeCovariate(const std::string& text) {
   v1::Covariate covariate;
   const size_t colon = text.find(':');
@@ -125,19 +56,108 @@ absl::StatusOr<v1::Covariate> MakeCovariate(const std::string& text) {
   return covariate;
 }
 
+void SetAnswer(const std::string& finding, v1::SafetyAnswer::Answer answer,
+               v1::Screening& screening) {
+  for (v1::SafetyAnswer& row : *screening.mutable_answers()) {
+    if (row.finding() == finding) return row.set_answer(answer);
+  }
+  v1::SafetyAnswer& row = *screening.add_answers();
+  row.set_finding(finding);
+  row.set_answer(answer);
+}
+
+absl::Status CheckFinding(const std::string& name) {
+  if (Contains(FindingNames(), NameOf(IdOf(name)))) return absl::OkStatus();
+  return UsageError("'" + name +
+                    "' is no question about safety. See them with: solotrial safety "
+                    "questions");
+}
+
+// What was asked for in place of the catalogue's figures.
+void ApplyOptions(const TemplateOptions& options, v1::Design::Randomization randomization,
+                  v1::Protocol& protocol) {
+  if (!options.title.empty()) protocol.set_title(options.title);
+  v1::Design& design = *protocol.mutable_design();
+  design.set_randomization(randomization);
+  if (options.blinded) design.set_blinding(v1::Design::BLINDED_BY_HELPER);
+  if (options.block_days.has_value()) design.set_block_days(*options.block_days);
+  if (options.pairs.has_value()) design.set_pairs(*options.pairs);
+  if (options.run_in_days.has_value()) design.set_run_in_days(*options.run_in_days);
+  if (randomization == v1::Design::RESTRICTED) design.set_longest_run(2);
+  v1::Kinetics& kinetics = *protocol.mutable_kinetics();
+  if (options.onset_half_life_days.has_value()) {
+    kinetics.set_onset_half_life_days(*options.onset_half_life_days);
+  }
+  if (options.offset_half_life_days.has_value()) {
+    kinetics.set_offset_half_life_days(*options.offset_half_life_days);
+  }
+  v1::Intervention& intervention = *protocol.mutable_intervention();
+  if (!options.on_instruction.empty()) {
+    intervention.set_on_instruction(options.on_instruction);
+  }
+  if (!options.off_instruction.empty()) intervention.set_off_instruction(options.off_instruction);
+  // Shorter blocks do not reach the later steps.
+  while (intervention.steps_size() > 1 &&
+         intervention.steps(intervention.steps_size() - 1).from_day() > design.block_days()) {
+    intervention.mutable_steps()->RemoveLast();
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> SymptomNames() {
   std::vector<std::string> names;
-  names.reserve(kSymptoms.size());
-  for (const Symptom& symptom : kSymptoms) names.emplace_back(symptom.name);
+  for (const v1::CatalogSymptom& row : EngineCatalog().symptoms()) {
+    names.push_back(NameOf(row.id()));
+  }
   return names;
 }
 
-absl::StatusOr<v1::Protocol> MakeProtocol(const TemplateOptions& options) {
-  const auto* symptom = std::find_if(kSymptoms.begin(), kSymptoms.end(),
-                                     [&](const Symptom& s) { return options.symptom == s.name; });
-  if (symptom == kSymptoms.end()) {
+std::vector<std::string> InterventionNames() {
+  std::vector<std::string> names;
+  for (const v1::CatalogIntervention& row : EngineCatalog().interventions()) {
+    names.push_back(NameOf(row.id()));
+  }
+  return names;
+}
+
+std::vector<std::string> FindingNames() {
+  std::vector<std::string> names;
+  for (const v1::CatalogFinding& row : EngineCatalog().findings()) {
+    if (!row.question().empty()) names.push_back(NameOf(row.id()));
+  }
+  return names;
+}
+
+absl::Status AddAnswers(const SafetyOptions& options, v1::Screening& screening) {
+  if (!options.region.empty()) screening.set_region(options.region);
+  for (const std::string& name : options.has) {
+    CLI_RETURN_IF_ERROR(CheckFinding(name));
+    SetAnswer(IdOf(name), v1::SafetyAnswer::YES, screening);
+  }
+  for (const std::string& name : options.not_sure) {
+    CLI_RETURN_IF_ERROR(CheckFinding(name));
+    SetAnswer(IdOf(name), v1::SafetyAnswer::NOT_SURE, screening);
+  }
+  if (options.has_none) {
+    for (const std::string& name : FindingNames()) {
+      const bool said = std::any_of(
+          screening.answers().begin(), screening.answers().end(),
+          [id = IdOf(name)](const v1::SafetyAnswer& row) { return row.finding() == id; });
+      if (!said) SetAnswer(IdOf(name), v1::SafetyAnswer::NO, screening);
+    }
+  }
+  for (const std::string& name : options.understood) {
+    const std::string id = IdOf(name);
+    const auto& known = screening.acknowledged();
+    if (std::find(known.begin(), known.end(), id) == known.end()) screening.add_acknowledged(id);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::ProtocolDraft> MakeProtocol(const TemplateOptions& options) {
+  const std::string symptom = NameOf(IdOf(options.symptom));
+  if (!Contains(SymptomNames(), symptom)) {
     return UsageError("There are no defaults for the symptom '" + options.symptom +
                       "'. Take the nearest of these and edit the file: " + Join(SymptomNames()) +
                       ".");
@@ -148,59 +168,49 @@ absl::StatusOr<v1::Protocol> MakeProtocol(const TemplateOptions& options) {
                       "' is no way to draw the order: write PAIRED, COUNTERBALANCED, RESTRICTED or "
                       "BALANCED.");
   }
-
-  v1::Protocol protocol;
-  const std::string& treatment = options.intervention;
-  protocol.set_title(options.title.empty()
-                         ? fmt::format("Does {} help my {}?", treatment, symptom->called)
-                         : options.title);
-
-  v1::Design& design = *protocol.mutable_design();
-  design.set_randomization(randomization);
-  design.set_block_days(options.block_days.value_or(symptom->block_days));
-  design.set_pairs(options.pairs.value_or(symptom->pairs));
-  design.set_run_in_days(options.run_in_days.value_or(symptom->run_in_days));
-  if (randomization == v1::Design::RESTRICTED) design.set_longest_run(2);
-  if (options.blinded) {
-    if (options.off_instruction.empty()) {
-      return UsageError(
-          "A blinded trial needs --off: what goes into the envelopes of off blocks, "
-          "for example capsules that look the same.");
+  if (options.blinded && options.off_instruction.empty()) {
+    return UsageError(
+        "A blinded trial needs --off: what goes into the envelopes of off blocks, "
+        "for example capsules that look the same.");
+  }
+  v1::DraftProtocolRequest request;
+  request.set_symptom(IdOf(options.symptom));
+  if (Contains(InterventionNames(), NameOf(IdOf(options.intervention)))) {
+    request.set_intervention(IdOf(options.intervention));
+  } else {
+    request.set_own_intervention(options.intervention);
+  }
+  request.set_form(options.form);
+  if (options.dose_mg.has_value()) request.set_dose_mg(*options.dose_mg);
+  if (options.salt_weight) request.set_dose_of_compound(true);
+  if (options.count.has_value()) request.set_count(*options.count);
+  if (!options.menstruates.empty()) {
+    if (options.menstruates != "yes" && options.menstruates != "no") {
+      return UsageError("--menstruates is yes or no.");
     }
-    design.set_blinding(v1::Design::BLINDED_BY_HELPER);
+    request.set_menstruates(options.menstruates == "yes");
   }
-
-  for (const Counted& counted : kCounted) {
-    if (options.symptom == counted.symptom) FillCounted(counted, *protocol.add_measures());
-  }
-  FillScore(*symptom, *protocol.add_measures());
-  v1::Measure& primary = *protocol.mutable_measures(0);
-  primary.set_primary(true);
   if (options.minimal_important_difference.has_value()) {
-    primary.set_minimal_important_difference(*options.minimal_important_difference);
+    request.set_minimal_important_difference(*options.minimal_important_difference);
   }
-
-  v1::Kinetics& kinetics = *protocol.mutable_kinetics();
-  kinetics.set_onset_half_life_days(options.onset_half_life_days.value_or(symptom->half_life_days));
-  kinetics.set_offset_half_life_days(
-      options.offset_half_life_days.value_or(symptom->half_life_days));
-
+  for (const std::string& id : options.measures) request.add_measures(IdOf(id));
+  std::vector<v1::Covariate> own;
   for (const std::string& text : options.covariates) {
-    CLI_ASSIGN_OR_RETURN(*protocol.add_covariates(), MakeCovariate(text));
+    if (IsCatalogCovariate(IdOf(text))) {
+      request.add_covariates(IdOf(text));
+      continue;
+    }
+    CLI_ASSIGN_OR_RETURN(const v1::Covariate covariate, MakeCovariate(text));
+    own.push_back(covariate);
   }
-  protocol.mutable_analysis()->set_trend(true);
-  protocol.mutable_analysis()->set_autocorrelation(true);
-
-  v1::Intervention& intervention = *protocol.mutable_intervention();
-  intervention.set_name(treatment);
-  intervention.set_on_instruction(options.on_instruction.empty()
-                                      ? "Take your " + treatment + " as you planned it."
-                                      : options.on_instruction);
-  intervention.set_off_instruction(options.off_instruction.empty() ? "Take no " + treatment + "."
-                                                                   : options.off_instruction);
-  protocol.set_time_zone(options.time_zone);
-  protocol.set_day_starts_at("04:00");
-  return protocol;
+  CLI_RETURN_IF_ERROR(AddAnswers(options.safety, *request.mutable_screening()));
+  request.set_time_zone(options.time_zone);
+  request.set_locale(options.locale);
+  CLI_ASSIGN_OR_RETURN(v1::ProtocolDraft draft, DraftProtocol(request));
+  for (const v1::Covariate& covariate : own)
+    *draft.mutable_protocol()->add_covariates() = covariate;
+  ApplyOptions(options, randomization, *draft.mutable_protocol());
+  return draft;
 }
 
 }  // namespace solotrial::cli

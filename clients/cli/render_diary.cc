@@ -14,6 +14,43 @@ std::string WithSlot(const std::string& id, const v1::Entry& entry) {
   return Clean(entry.slot().empty() ? id : id + "@" + entry.slot());
 }
 
+std::string EventName(const v1::Event& event) {
+  switch (event.type()) {
+    case v1::Event::TYPE_SIDE_EFFECT:
+      return "side effect";
+    case v1::Event::TYPE_ILLNESS:
+      return "illness";
+    case v1::Event::TYPE_TRAVEL:
+      return "travel";
+    case v1::Event::TYPE_NEW_TREATMENT:
+      return "new treatment";
+    case v1::Event::TYPE_LABORATORY:
+      return Clean(event.laboratory_id());
+    default:
+      return "event";
+  }
+}
+
+std::string EventValue(const v1::Event& event) {
+  std::string value;
+  if (event.has_laboratory_value()) value = Number(event.laboratory_value());
+  switch (event.grade()) {
+    case v1::Event::GRADE_MILD:
+      value = "mild";
+      break;
+    case v1::Event::GRADE_MODERATE:
+      value = "moderate";
+      break;
+    case v1::Event::GRADE_SEVERE:
+      value = "severe";
+      break;
+    default:
+      break;
+  }
+  if (event.text().empty()) return value;
+  return (value.empty() ? "" : value + ": ") + Clean(event.text());
+}
+
 }  // namespace
 
 std::string EntryKey(const v1::Entry& entry) {
@@ -32,6 +69,10 @@ std::string EntryKey(const v1::Entry& entry) {
       return "deviation";
     case v1::Entry::kRetraction:
       return "retraction";
+    case v1::Entry::kEvent:
+      return EventName(entry.event());
+    case v1::Entry::kRescue:
+      return "rescue";
     default:
       return "something newer than this client";
   }
@@ -55,6 +96,11 @@ std::string EntryValue(const v1::Entry& entry) {
       return (entry.deviation().days() > 1 ? fmt::format("{} days: ", entry.deviation().days())
                                            : "") +
              Clean(entry.deviation().text());
+    case v1::Entry::kEvent:
+      return EventValue(entry.event());
+    case v1::Entry::kRescue:
+      return fmt::format("{} x {}", entry.rescue().has_doses() ? entry.rescue().doses() : 1,
+                         Clean(entry.rescue().name()));
     default:
       return "";
   }
@@ -94,7 +140,8 @@ std::string RenderRecorded(const v1::Entry& entry, const v1::Entry* previous) {
     return date + "  " + what + " taken back\n";
   }
   std::string text = date + "  " + EntryKey(entry) + " ";
-  if (previous == nullptr || entry.has_note()) return text + Shorten(EntryValue(entry), 50) + "\n";
+  if (previous == nullptr || entry.has_note() || entry.has_event() || entry.has_rescue())
+    return text + Shorten(EntryValue(entry), 50) + "\n";
   const std::string was = EntryValue(*previous);
   const std::string now = EntryValue(entry);
   return text + (was == now ? now + " (as before)" : "was " + was + ", now " + now) + "\n";

@@ -208,6 +208,7 @@ std::string RenderTrial(const v1::Trial& trial, const Style& style) {
               ReadableDate(pause.pause_date()) +
                   (pause.resume_date().empty() ? ", not resumed yet"
                                                : ", resumed " + ReadableDate(pause.resume_date())) +
+                  (pause.cause() == v1::Pause::CAUSE_SIDE_EFFECT ? ": a side effect" : "") +
                   (pause.reason().empty() ? "" : ": " + Clean(pause.reason())),
               style);
   }
@@ -242,10 +243,17 @@ std::string RenderTrial(const v1::Trial& trial, const Style& style) {
   if (protocol.has_intervention()) {
     const v1::Intervention& intervention = protocol.intervention();
     text += Field("on", Clean(intervention.on_instruction()), style);
+    for (const v1::DoseStep& step : intervention.steps()) {
+      if (step.from_day() < 2) continue;
+      text += Field(fmt::format("  day {}", step.from_day()), Clean(step.instruction()), style);
+    }
     text += Field("off",
                   intervention.off_instruction().empty() ? "Take nothing."
                                                          : Clean(intervention.off_instruction()),
                   style);
+  }
+  if (trial.safety().has_confirmation()) {
+    text += Field("safety", Clean(trial.safety().confirmation().attestation()), style);
   }
   if (!protocol.time_zone().empty()) {
     text += Field("days",

@@ -46,6 +46,10 @@ constexpr std::array kReasons = {
     ReasonRow{Reason::kEngineLocked, "ENGINE_LOCKED", absl::StatusCode::kFailedPrecondition},
     ReasonRow{Reason::kWrongPassphrase, "WRONG_PASSPHRASE", absl::StatusCode::kPermissionDenied},
     ReasonRow{Reason::kUnreadableArchive, "UNREADABLE_ARCHIVE", absl::StatusCode::kInvalidArgument},
+    ReasonRow{Reason::kSafetyRefused, "SAFETY_REFUSED", absl::StatusCode::kFailedPrecondition},
+    ReasonRow{Reason::kNeedsClinician, "NEEDS_CLINICIAN", absl::StatusCode::kFailedPrecondition},
+    ReasonRow{Reason::kNeedsAcknowledgement, "NEEDS_ACKNOWLEDGEMENT",
+              absl::StatusCode::kFailedPrecondition},
     ReasonRow{Reason::kInternal, "INTERNAL", absl::StatusCode::kInternal},
 };
 

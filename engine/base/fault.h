@@ -40,6 +40,9 @@ enum class Reason {
   kEngineLocked,
   kWrongPassphrase,
   kUnreadableArchive,
+  kSafetyRefused,
+  kNeedsClinician,
+  kNeedsAcknowledgement,
   kInternal,
 };
 

@@ -23,6 +23,11 @@
 //   remark.not_adjusted_for_looks             -
 //   remark.talk_to_doctor                     -
 //   remark.unblinded                          date
+//   remark.new_treatment                      dates
+//   notice.paused_severe                      -
+//   notice.paused_moderate                    -
+//   notice.side_effect                        -
+//   notice.medication_overuse                 days
 //   look.keep_going                           -
 //   look.recording_may_end                    -
 //   today.before                              date
@@ -54,7 +59,7 @@
 //   problem    what is wrong, an English technical phrase without a full stop
 //   pairs      a whole number
 //   days, block_days  whole numbers of days
-//   date       ISO 8601
+//   date, dates  ISO 8601
 //   envelope, block  whole numbers from 1
 #ifndef SOLOTRIAL_ENGINE_REPORT_MESSAGES_H_
 #define SOLOTRIAL_ENGINE_REPORT_MESSAGES_H_

@@ -78,6 +78,21 @@ const Catalogue& GermanCatalogue() {
           {"remark.talk_to_doctor",
            "Das ist kein medizinischer Rat. Sprich mit deiner Ärztin, deinem Arzt oder in der "
            "Apotheke, bevor du etwas änderst."},
+          {"remark.new_treatment",
+           "Während der Studie wurde eine andere Behandlung begonnen oder geändert ({dates}): was "
+           "zu sehen war, kann daher kommen."},
+          {"notice.paused_severe",
+           "Die Studie pausiert wegen einer schweren Nebenwirkung. Gehen Sie zur Ärztin oder zum "
+           "Arzt, bevor Sie mehr davon nehmen. Danach können Sie weitermachen oder aufhören."},
+          {"notice.paused_moderate",
+           "Die Studie pausiert: das ist in diesem Block die zweite Nebenwirkung, die Ihren Tag "
+           "gestört hat. Sprechen Sie mit Ärztin, Arzt oder Apotheke, bevor Sie weitermachen."},
+          {"notice.side_effect",
+           "Sprechen Sie über diese Nebenwirkung mit Ärztin, Arzt oder Apotheke; nach einer "
+           "schweren gehen Sie zur Ärztin oder zum Arzt."},
+          {"notice.medication_overuse",
+           "An {days} von 28 Tagen wurde ein Akutmittel genommen. So oft kann es selbst "
+           "Kopfschmerzen machen: sprechen Sie mit Ihrer Ärztin oder Ihrem Arzt."},
           {"look.keep_going", "Bitte weitermachen."},
           {"look.recording_may_end",
            "Das Eintragen kann enden. Ändere keine Medikamente ohne deine Ärztin oder deinen "

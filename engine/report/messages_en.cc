@@ -73,6 +73,21 @@ const Catalogue& EnglishCatalogue() {
           {"remark.talk_to_doctor",
            "This is no medical advice. Talk to your doctor or pharmacist before you change "
            "anything."},
+          {"remark.new_treatment",
+           "Another treatment was started or changed during the trial ({dates}): what was seen "
+           "may come from that."},
+          {"notice.paused_severe",
+           "The trial is paused because of a severe side effect. See a doctor before you take any "
+           "more of it. You can go on or stop once you have read this."},
+          {"notice.paused_moderate",
+           "The trial is paused: this is the second side effect in this block that got in the way "
+           "of your day. Talk to your doctor or pharmacist before you go on."},
+          {"notice.side_effect",
+           "Talk to your doctor or pharmacist about this side effect; after a severe one see a "
+           "doctor."},
+          {"notice.medication_overuse",
+           "Acute medicine was taken on {days} of 28 days. That often can itself cause headaches: "
+           "talk to your doctor."},
           {"look.keep_going", "Keep going."},
           {"look.recording_may_end", "Recording may end. Change no medicine without your doctor."},
           {"today.before", "The trial has not begun yet. Its first day is {date}."},

@@ -15,6 +15,7 @@
 #include "engine/service/convert.h"
 #include "engine/service/loaded_trial.h"
 #include "engine/service/protocol_json.h"
+#include "engine/trial/adverse_events.h"
 #include "engine/trial/amendment.h"
 #include "engine/trial/analysis.h"
 #include "engine/trial/guess.h"
@@ -136,6 +137,26 @@ absl::StatusOr<std::optional<store::LookRow>> TakeDueLook(const Situation& situa
        .decision = trial::DecisionName(outcome.verdict.decision),
        .data_digest = outcome.digest,
        .record_time = now});
+}
+
+void PutCounts(const trial::HarmCounts& counts, v1::HarmCounts& proto) {
+  proto.set_mild(counts.mild);
+  proto.set_moderate(counts.moderate);
+  proto.set_severe(counts.severe);
+}
+
+// What happened beside the scores, of a trial that has ended.
+void AddEvents(const Situation& situation, report::Language language, v1::AnalysisResult& result) {
+  const LoadedTrial& loaded = situation.loaded;
+  if (const auto remark = trial::NewTreatmentRemark(situation.current); remark.has_value()) {
+    *result.mutable_verdict()->add_remarks() = ToProto(*remark, language);
+  }
+  const auto harms =
+      trial::CountHarms(trial::Schedule(loaded.protocol, loaded.trial), situation.current);
+  if (!harms.has_value()) return;
+  PutCounts(harms->on, *result.mutable_harms()->mutable_on());
+  PutCounts(harms->off, *result.mutable_harms()->mutable_off());
+  PutCounts(harms->outside, *result.mutable_harms()->mutable_outside());
 }
 
 v1::Look LookToProto(const store::LookRow& look, report::Language language) {
@@ -265,6 +286,7 @@ absl::Status AnalysisHandlers::Analyze(const access::Caller& caller,
   SOLOTRIAL_RETURN_IF_ERROR(
       Compute(loaded.protocol, situation.record, options, language, response->mutable_result()));
   response->mutable_result()->set_manual_clock(clock_.IsManual());
+  if (!imported) AddEvents(situation, language, *response->mutable_result());
   return absl::OkStatus();
 }
 

@@ -42,10 +42,19 @@ v1::ArchivedTrial ToArchive(const TrialData& data) {
     proto.set_pause_date(FormatDate(pause.pause_date));
     if (pause.resume_date.has_value()) proto.set_resume_date(FormatDate(*pause.resume_date));
     proto.set_reason(pause.reason);
+    if (pause.cause == trial::Pause::Cause::kSideEffect) {
+      proto.set_cause(v1::Pause::CAUSE_SIDE_EFFECT);
+    }
   }
   if (trial.stop.has_value()) {
     archived.mutable_stop()->set_stop_date(FormatDate(trial.stop->stop_date));
     archived.mutable_stop()->set_reason(trial.stop->reason);
+  }
+  if (trial.safety_confirmation.has_value()) {
+    v1::ArchivedConfirmation& proto = *archived.mutable_confirmation();
+    proto.set_clinician(trial.safety_confirmation->name);
+    *proto.mutable_confirm_time() = ToProto(trial.safety_confirmation->time);
+    proto.set_digest(trial.safety_confirmation->digest);
   }
   archived.set_revision(trial.revision);
   for (const store::ImportedDay& day : data.days) {
@@ -108,12 +117,24 @@ absl::StatusOr<TrialData> FromArchive(const v1::ArchivedTrial& archived) {
       SOLOTRIAL_ASSIGN_OR_RETURN(pause.resume_date, ReadDate("pauses", proto.resume_date()));
     }
     pause.reason = proto.reason();
+    if (proto.cause() == v1::Pause::CAUSE_SIDE_EFFECT) {
+      pause.cause = trial::Pause::Cause::kSideEffect;
+    }
   }
   if (archived.has_stop()) {
     trial.stop.emplace();
     SOLOTRIAL_ASSIGN_OR_RETURN(trial.stop->stop_date,
                                ReadDate("stop", archived.stop().stop_date()));
     trial.stop->reason = archived.stop().reason();
+  }
+  // Anybody may have made an archive: who wants to start a trial has it confirmed here.
+  if (archived.has_confirmation() && trial.state != trial::Trial::State::kDraft) {
+    trial::SafetyConfirmation& confirmation = trial.safety_confirmation.emplace();
+    confirmation.name = archived.confirmation().clinician();
+    SOLOTRIAL_ASSIGN_OR_RETURN(confirmation.time,
+                               ReadTime("confirmation", archived.confirmation().has_confirm_time(),
+                                        archived.confirmation().confirm_time()));
+    confirmation.digest = archived.confirmation().digest();
   }
   trial.revision = archived.revision();
   for (const v1::ArchivedDay& proto : archived.days()) {

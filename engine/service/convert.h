@@ -9,16 +9,21 @@
 #include "engine/base/fault.h"
 #include "engine/report/messages.h"
 #include "engine/trial/analysis.h"
+#include "engine/trial/catalog.h"
 #include "engine/trial/diary.h"
+#include "engine/trial/draft.h"
 #include "engine/trial/participant_view.h"
 #include "engine/trial/prediction.h"
 #include "engine/trial/protocol.h"
+#include "engine/trial/safety.h"
 #include "engine/trial/schedule.h"
 #include "engine/trial/sensitivity.h"
 #include "engine/trial/today.h"
 #include "engine/trial/trial.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "solotrial/v1/analysis.pb.h"
+#include "solotrial/v1/catalog.pb.h"
+#include "solotrial/v1/catalog_service.pb.h"
 #include "solotrial/v1/entry.pb.h"
 #include "solotrial/v1/prediction.pb.h"
 #include "solotrial/v1/protocol.pb.h"
@@ -67,6 +72,26 @@ v1::AnalysisResult ToProto(const trial::AnalysisOutcome& outcome, const trial::P
 v1::Progress ToProto(const trial::Progress& progress);
 
 google::protobuf::Timestamp ToProto(absl::Time time);
+
+// The other way round: what is default in the domain may be written out.
+v1::Protocol ToProto(const trial::Protocol& protocol);
+v1::Measure ToProto(const trial::Measure& measure);
+
+v1::Catalog ToProto(const trial::Catalog& catalog, trial::Locale locale);
+
+// `may_start` takes `confirmation` into account.
+v1::SafetyScreen SafetyToProto(const trial::Protocol& protocol,
+                               const std::optional<trial::SafetyConfirmation>& confirmation,
+                               trial::Locale locale);
+
+// INVALID_FIELDS when an answer is none.
+absl::StatusOr<trial::DraftRequest> ToDomain(const v1::DraftProtocolRequest& request);
+// Adds what is no answer to `violations`, with paths from `path`.
+trial::Screening ToDomain(const v1::Screening& screening, const std::string& path,
+                          std::vector<Violation>& violations);
+v1::ProtocolDraft ToProto(const trial::Draft& draft, trial::Locale locale);
+
+trial::Locale LocaleOf(const std::string& locale);
 
 }  // namespace solotrial::service
 

@@ -50,8 +50,10 @@ void PutPosterior(const trial::AnalysisOutcome& outcome, const trial::Protocol& 
   if (posterior.intercept.has_value()) {
     PutSummary(*posterior.intercept, coefficients["intercept"]);
   }
-  for (size_t i = 0; i < posterior.covariates.size(); ++i) {
-    PutSummary(posterior.covariates[i], coefficients[protocol.covariates[i].id]);
+  size_t modelled = 0;
+  for (const trial::Covariate& covariate : protocol.covariates) {
+    if (covariate.beside_only || modelled >= posterior.covariates.size()) continue;
+    PutSummary(posterior.covariates[modelled++], coefficients[covariate.id]);
   }
 
   v1::Hyperparameters& hyper = *proto.mutable_hyperparameters();

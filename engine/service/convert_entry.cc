@@ -1,8 +1,10 @@
 #include <charconv>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "engine/service/convert.h"
+#include "engine/trial/catalog.h"
 #include "engine/trial/guess.h"
 
 namespace solotrial::service {
@@ -46,6 +48,60 @@ v1::Deviation::Kind DeviationKind(const std::string& subject) {
                                            : v1::Deviation::KIND_OTHER;
 }
 
+// The types whose name is their subject.
+constexpr std::pair<v1::Event::Type, const char*> kEventTypes[] = {
+    {v1::Event::TYPE_SIDE_EFFECT, trial::kSideEffectType},
+    {v1::Event::TYPE_ILLNESS, trial::kIllness},
+    {v1::Event::TYPE_TRAVEL, trial::kTravel},
+    {v1::Event::TYPE_NEW_TREATMENT, trial::kNewTreatment},
+    {v1::Event::TYPE_OTHER, trial::kOtherEvent},
+};
+
+absl::Status ConvertEvent(const v1::Event& from, trial::Entry& to) {
+  to.kind = trial::Entry::Kind::kEvent;
+  to.text = from.text();
+  const bool graded = from.grade() != v1::Event::GRADE_UNSPECIFIED;
+  if (graded && from.type() != v1::Event::TYPE_SIDE_EFFECT) {
+    return InvalidField("event.grade", "is for side effects only; leave it out");
+  }
+  const bool measured = !from.laboratory_id().empty() || from.has_laboratory_value();
+  if (measured && from.type() != v1::Event::TYPE_LABORATORY) {
+    return InvalidField("event.laboratory_id", "is for laboratory values only; leave it out");
+  }
+  if (from.type() == v1::Event::TYPE_LABORATORY) {
+    if (!from.has_laboratory_value()) return Required("event.laboratory_value", "the value");
+    to.subject = from.laboratory_id();
+    to.value = from.laboratory_value();
+    if (trial::FindById(trial::TheCatalog().laboratory_values, to.subject) == nullptr) {
+      return FieldFault(Reason::kUnknownId, "event.laboratory_id",
+                        "is no laboratory value of the catalogue");
+    }
+    return absl::OkStatus();
+  }
+  for (const auto& [type, name] : kEventTypes) {
+    if (from.type() != type) continue;
+    to.subject = name;
+    to.value = from.grade();
+    return absl::OkStatus();
+  }
+  return Required("event.type", "SIDE_EFFECT, ILLNESS, TRAVEL, NEW_TREATMENT, LABORATORY or OTHER");
+}
+
+void EventToProto(const trial::Entry& entry, v1::Event& event) {
+  event.set_text(entry.text);
+  for (const auto& [type, name] : kEventTypes) {
+    if (entry.subject != name) continue;
+    event.set_type(type);
+    if (type == v1::Event::TYPE_SIDE_EFFECT) {
+      event.set_grade(static_cast<v1::Event::Grade>(static_cast<int>(entry.value)));
+    }
+    return;
+  }
+  event.set_type(v1::Event::TYPE_LABORATORY);
+  event.set_laboratory_id(entry.subject);
+  event.set_laboratory_value(entry.value);
+}
+
 // Fills in kind and content.
 absl::Status ConvertContent(const v1::Entry& from, trial::Entry& to) {
   switch (from.content_case()) {
@@ -71,6 +127,13 @@ absl::Status ConvertContent(const v1::Entry& from, trial::Entry& to) {
     case v1::Entry::kNote:
       to.kind = trial::Entry::Kind::kNote;
       to.text = from.note().text();
+      return absl::OkStatus();
+    case v1::Entry::kEvent:
+      return ConvertEvent(from.event(), to);
+    case v1::Entry::kRescue:
+      to.kind = trial::Entry::Kind::kRescue;
+      to.text = from.rescue().name();
+      to.value = from.rescue().has_doses() ? from.rescue().doses() : 1;
       return absl::OkStatus();
     case v1::Entry::kRetraction:
       to.kind = trial::Entry::Kind::kRetraction;
@@ -148,6 +211,13 @@ v1::Entry ToProto(const trial::Entry& entry) {
       proto.mutable_deviation()->set_kind(DeviationKind(entry.subject));
       proto.mutable_deviation()->set_text(entry.text);
       proto.mutable_deviation()->set_days(static_cast<int32_t>(entry.value));
+      break;
+    case trial::Entry::Kind::kEvent:
+      EventToProto(entry, *proto.mutable_event());
+      break;
+    case trial::Entry::Kind::kRescue:
+      proto.mutable_rescue()->set_name(entry.text);
+      proto.mutable_rescue()->set_doses(static_cast<int>(entry.value));
       break;
   }
   proto.set_sequence(entry.sequence);

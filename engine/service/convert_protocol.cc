@@ -52,20 +52,17 @@ class ProtocolConverter {
       }
       to.covariates.push_back({.id = covariate.id(),
                                .binary = covariate.kind() == v1::Covariate::BINARY,
-                               .question = covariate.question()});
+                               .question = covariate.question(),
+                               .beside_only = covariate.beside_only()});
     }
     to.trend = !from.analysis().has_trend() || from.analysis().trend();
     to.autocorrelation =
         !from.analysis().has_autocorrelation() || from.analysis().autocorrelation();
     to.arm_variance = from.analysis().arm_variance();
-    if (from.has_intervention()) {
-      const v1::Intervention& intervention = from.intervention();
-      to.intervention =
-          trial::Intervention{intervention.name(),
-                              intervention.on_instruction(),
-                              intervention.off_instruction(),
-                              {intervention.dose_slots().begin(), intervention.dose_slots().end()}};
-    }
+    if (from.has_intervention()) to.intervention = ConvertIntervention(from.intervention());
+    to.symptom = from.symptom();
+    to.catalog_version = from.catalog_version();
+    to.screening = ToDomain(from.screening(), "screening.", violations_);
     to.time_zone = from.time_zone();
     to.day_starts_at_minutes = kDefaultDayStart;
     if (from.has_day_starts_at()) {
@@ -80,6 +77,24 @@ class ProtocolConverter {
  private:
   void Add(std::string field, std::string description) {
     violations_.push_back({std::move(field), std::move(description)});
+  }
+
+  static trial::Intervention ConvertIntervention(const v1::Intervention& from) {
+    trial::Intervention to{.name = from.name(),
+                           .on_instruction = from.on_instruction(),
+                           .off_instruction = from.off_instruction(),
+                           .dose_slots = {from.dose_slots().begin(), from.dose_slots().end()},
+                           .catalog_id = from.catalog_id(),
+                           .form = from.form(),
+                           .steps = {}};
+    for (const v1::DoseStep& step : from.steps()) {
+      to.steps.push_back({.from_day = step.from_day(),
+                          .elemental_mg = step.elemental_mg(),
+                          .compound_mg = step.compound_mg(),
+                          .count = step.count(),
+                          .instruction = step.instruction()});
+    }
+    return to;
   }
 
   trial::Design ConvertDesign(const v1::Design& from) {

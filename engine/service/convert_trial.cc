@@ -131,6 +131,9 @@ v1::Trial ToProto(const trial::Trial& trial, const v1::Protocol& protocol,
     row.set_pause_date(FormatDate(pause.pause_date));
     row.set_resume_date(DateOrEmpty(pause.resume_date));
     row.set_reason(pause.reason);
+    if (pause.cause == trial::Pause::Cause::kSideEffect) {
+      row.set_cause(v1::Pause::CAUSE_SIDE_EFFECT);
+    }
   }
   if (trial.stop.has_value()) {
     proto.mutable_stop()->set_stop_date(FormatDate(trial.stop->stop_date));
@@ -141,6 +144,10 @@ v1::Trial ToProto(const trial::Trial& trial, const v1::Protocol& protocol,
   if (trial::HasEnded(state)) proto.set_seed(trial.seed);
   proto.set_allocations(trial::AllocationCount(domain.design));
   AddAmendments(trial, proto);
+  if (state != trial::EffectiveState::kImported) {
+    *proto.mutable_safety() =
+        SafetyToProto(domain, trial.safety_confirmation, trial::Locale::kEnglish);
+  }
   return proto;
 }
 

@@ -11,6 +11,7 @@
 #include "engine/base/fault.h"
 #include "engine/service/convert.h"
 #include "engine/service/loaded_trial.h"
+#include "engine/trial/adverse_events.h"
 #include "engine/trial/diary.h"
 
 namespace solotrial::service {
@@ -64,10 +65,11 @@ bool IsRejection(const absl::Status& status) {
   return reason != Reason::kInternal && reason != Reason::kStorageUnavailable;
 }
 
-// Stores one entry, or finds it stored; its sequence.
+// Stores one entry, or finds it stored; its sequence. What is new is added to `added`.
 absl::StatusOr<int64_t> StoreEntry(store::WriteTransaction& transaction,
                                    const access::Caller& caller, const LoadedTrial& loaded,
-                                   const Rules& rules, const v1::Entry& proto, absl::Time now) {
+                                   const Rules& rules, const v1::Entry& proto, absl::Time now,
+                                   std::vector<trial::Entry>& added) {
   SOLOTRIAL_ASSIGN_OR_RETURN(trial::Entry entry, ToDomain(proto));
   SOLOTRIAL_RETURN_IF_ERROR(CheckAgainst(rules, entry, loaded.protocol));
   SOLOTRIAL_ASSIGN_OR_RETURN(const auto found, transaction.FindEntry(caller.person_id, entry.id));
@@ -81,7 +83,57 @@ absl::StatusOr<int64_t> StoreEntry(store::WriteTransaction& transaction,
   }
   entry.record_time = now;
   SOLOTRIAL_RETURN_IF_ERROR(transaction.AppendEntry(caller.person_id, loaded.trial.id, entry));
-  return entry.sequence;
+  added.push_back(std::move(entry));
+  return added.back().sequence;
+}
+
+const trial::Entry* FindEntry(const std::vector<trial::Entry>& entries, const std::string& id) {
+  const auto found = std::find_if(entries.begin(), entries.end(),
+                                  [&id](const trial::Entry& entry) { return entry.id == id; });
+  return found == entries.end() ? nullptr : &*found;
+}
+
+// Pauses the trial where what was added asks for it, and says what the person has to be told.
+absl::Status ApplySafetyRules(store::WriteTransaction& transaction, LoadedTrial& loaded,
+                              const std::vector<trial::Entry>& added, report::Language language,
+                              v1::RecordEntriesResponse* response) {
+  const bool concerned = std::any_of(added.begin(), added.end(), [](const trial::Entry& entry) {
+    return entry.kind == trial::Entry::Kind::kEvent || entry.kind == trial::Entry::Kind::kRescue ||
+           entry.subject == "acute_medication";
+  });
+  if (!concerned || loaded.state == trial::EffectiveState::kImported) return absl::OkStatus();
+  SOLOTRIAL_ASSIGN_OR_RETURN(
+      const std::vector<trial::Entry> log,
+      transaction.ListEntries(loaded.trial.person_id, loaded.trial.id, 0, -1));
+  const std::vector<trial::Entry> current = trial::CurrentEntries(log);
+  const trial::Schedule schedule(loaded.protocol, loaded.trial);
+  std::optional<trial::Message> pause;
+  std::optional<trial::Message> overuse;
+  for (const trial::Entry& entry : added) {
+    if (FindEntry(current, entry.id) == nullptr) continue;
+    const trial::Entry* const superseded =
+        entry.supersedes.empty() ? nullptr : FindEntry(log, entry.supersedes);
+    const auto reason = trial::PauseReason(schedule, current, entry, superseded);
+    // A severe side effect says more than two moderate ones.
+    if (reason.has_value() && (!pause.has_value() || reason->id == "notice.paused_severe")) {
+      pause = reason;
+    }
+    if (const auto warning = trial::OveruseWarning(current, entry); warning.has_value()) {
+      overuse = warning;
+    }
+  }
+  // Where nothing can be paused (it is paused, or its last day is over) the warning remains.
+  const bool paused =
+      pause.has_value() && trial::PauseFrom(loaded.trial, loaded.protocol, loaded.today, "",
+                                            loaded.today, trial::Pause::Cause::kSideEffect)
+                               .ok();
+  if (paused) SOLOTRIAL_RETURN_IF_ERROR(transaction.UpdateTrial(loaded.trial));
+  if (pause.has_value()) {
+    *response->add_notices() =
+        ToProto(paused ? *pause : trial::Message{"notice.side_effect", {}}, language);
+  }
+  if (overuse.has_value()) *response->add_notices() = ToProto(*overuse, language);
+  return absl::OkStatus();
 }
 
 void Reject(const absl::Status& status, v1::EntryResult& result) {
@@ -127,15 +179,16 @@ absl::Status DiaryHandlers::RecordEntries(const access::Caller& caller,
     return InvalidField("entries", absl::StrFormat("has %d entries; must have 1 to %d",
                                                    request.entries_size(), kMaxBatch));
   }
-  SOLOTRIAL_ASSIGN_OR_RETURN(const LoadedTrial loaded,
+  SOLOTRIAL_ASSIGN_OR_RETURN(LoadedTrial loaded,
                              LoadTrial(caller, transaction, request.trial(), clock_));
   const absl::Time now = clock_.Now();
+  std::vector<trial::Entry> added;
   SOLOTRIAL_ASSIGN_OR_RETURN(const Rules rules, RulesOf(transaction, loaded, now));
   for (const v1::Entry& entry : request.entries()) {
     v1::EntryResult& result = *response->add_results();
     result.set_entry_id(entry.id());
     const absl::StatusOr<int64_t> sequence =
-        StoreEntry(transaction, caller, loaded, rules, entry, now);
+        StoreEntry(transaction, caller, loaded, rules, entry, now, added);
     if (sequence.ok()) {
       result.set_accepted(true);
       result.set_sequence(*sequence);
@@ -145,6 +198,8 @@ absl::Status DiaryHandlers::RecordEntries(const access::Caller& caller,
       return sequence.status();
     }
   }
+  SOLOTRIAL_RETURN_IF_ERROR(
+      ApplySafetyRules(transaction, loaded, added, report::LanguageOf(request.locale()), response));
   SOLOTRIAL_ASSIGN_OR_RETURN(const int64_t last,
                              transaction.LastSequence(caller.person_id, loaded.trial.id));
   response->mutable_cursor()->set_epoch(epoch_);

@@ -6,6 +6,7 @@
 
 #include "engine/base/fault.h"
 #include "engine/service/analysis_handlers.h"
+#include "engine/service/catalog_service.h"
 #include "engine/service/convert.h"
 #include "engine/service/protocol_json.h"
 #include "engine/service/qr_code.h"
@@ -49,6 +50,18 @@ grpc::Status VerifyOrder(const v1::VerifyOrderRequest& request, v1::OrderVerific
 
 grpc::Status CheckProtocol(const v1::Protocol& protocol) {
   return Answer([&] { return service::ToDomain(protocol, trial::Purpose::kTrial).status(); });
+}
+
+grpc::Status ListCatalog(const v1::ListCatalogRequest& request, v1::Catalog* catalog) {
+  return Answer([&] { return service::ListCatalog(request, catalog); });
+}
+
+grpc::Status DraftProtocol(const v1::DraftProtocolRequest& request, v1::ProtocolDraft* draft) {
+  return Answer([&] { return service::DraftProtocol(request, draft); });
+}
+
+grpc::Status ScreenSafety(const v1::ScreenSafetyRequest& request, v1::SafetyScreen* screen) {
+  return Answer([&] { return service::ScreenSafety(request, screen); });
 }
 
 std::string QrCode(const std::string& text) { return service::QrCode(text); }

@@ -9,6 +9,8 @@
 
 #include "solotrial/v1/analysis.pb.h"
 #include "solotrial/v1/analysis_service.pb.h"
+#include "solotrial/v1/catalog.pb.h"
+#include "solotrial/v1/catalog_service.pb.h"
 #include "solotrial/v1/protocol.pb.h"
 #include "solotrial/v1/trial_service.pb.h"
 
@@ -34,6 +36,15 @@ grpc::Status VerifyOrder(const v1::VerifyOrderRequest& request, v1::OrderVerific
 
 // TrialService.CreateTrial with `validate_only`, in process.
 grpc::Status CheckProtocol(const v1::Protocol& protocol);
+
+// CatalogService.ListCatalog, in process.
+grpc::Status ListCatalog(const v1::ListCatalogRequest& request, v1::Catalog* catalog);
+
+// CatalogService.DraftProtocol, in process.
+grpc::Status DraftProtocol(const v1::DraftProtocolRequest& request, v1::ProtocolDraft* draft);
+
+// CatalogService.ScreenSafety, in process.
+grpc::Status ScreenSafety(const v1::ScreenSafetyRequest& request, v1::SafetyScreen* screen);
 
 // `text` as a QR code for terminals with UTF-8; empty when it is too long.
 std::string QrCode(const std::string& text);

@@ -18,6 +18,7 @@
 #include "engine/service/admission.h"
 #include "engine/service/analysis_handlers.h"
 #include "engine/service/analysis_watch.h"
+#include "engine/service/catalog_service.h"
 #include "engine/service/change_hub.h"
 #include "engine/service/convert.h"
 #include "engine/service/data_service.h"
@@ -93,6 +94,12 @@ class TrialServiceImpl final : public v1::TrialService::CallbackService {
                                  v1::Trial* response) override {
     return gate_.Write(context, "solotrial.v1.TrialService.StartTrial", request, response,
                        Bind(handlers_, &TrialHandlers::StartTrial));
+  }
+  ServerUnaryReactor* ConfirmSafety(CallbackServerContext* context,
+                                    const v1::ConfirmSafetyRequest* request,
+                                    v1::Trial* response) override {
+    return gate_.Write(context, "solotrial.v1.TrialService.ConfirmSafety", request, response,
+                       Bind(handlers_, &TrialHandlers::ConfirmSafety));
   }
   ServerUnaryReactor* GetToday(CallbackServerContext* context, const v1::GetTodayRequest* request,
                                v1::Today* response) override {
@@ -323,7 +330,8 @@ class RunningServer final : public EngineServer {
         analysis_(gate_, store, workers_, changes_, clock),
         info_(gate_, store, clock),
         access_(MakeAccessService(gate_, access_handlers_)),
-        data_(MakeDataService(gate_, store, clock, options.backup_directory)) {}
+        data_(MakeDataService(gate_, store, clock, options.backup_directory)),
+        catalog_(MakeCatalogService(gate_)) {}
 
   ~RunningServer() override {
     if (server_ == nullptr) return;
@@ -346,7 +354,7 @@ class RunningServer final : public EngineServer {
     builder.experimental().SetInterceptorCreators(std::move(interceptors));
     SOLOTRIAL_RETURN_IF_ERROR(listener_.AddTo(builder));
     for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-             &trials_, &diary_, &analysis_, &info_, access_.get(), data_.get()}) {
+             &trials_, &diary_, &analysis_, &info_, access_.get(), data_.get(), catalog_.get()}) {
       builder.RegisterService(service);
     }
     server_ = builder.BuildAndStart();
@@ -396,6 +404,7 @@ class RunningServer final : public EngineServer {
   ServerServiceImpl info_;
   const std::unique_ptr<grpc::Service> access_;
   const std::unique_ptr<grpc::Service> data_;
+  const std::unique_ptr<grpc::Service> catalog_;
   std::unique_ptr<grpc::Server> server_;
 };
 

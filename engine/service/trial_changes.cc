@@ -37,7 +37,8 @@ absl::Status TrialHandlers::ResumeTrial(const access::Caller& caller,
                              LoadTrial(caller, transaction, request.name(), clock_));
   SOLOTRIAL_ASSIGN_OR_RETURN(const Date date,
                              DateOr("resume_date", request.resume_date(), loaded.today));
-  SOLOTRIAL_RETURN_IF_ERROR(trial::ResumeFrom(loaded.trial, date, loaded.today));
+  SOLOTRIAL_RETURN_IF_ERROR(
+      trial::ResumeFrom(loaded.trial, date, loaded.today, request.acknowledge_side_effect()));
   return SaveTrial(transaction, loaded, clock_, response);
 }
 

@@ -213,6 +213,25 @@ absl::Status TrialHandlers::StartTrial(const access::Caller& caller,
   return SaveTrial(transaction, loaded, clock_, response);
 }
 
+absl::Status TrialHandlers::ConfirmSafety(const access::Caller& caller,
+                                          store::WriteTransaction& transaction,
+                                          const v1::ConfirmSafetyRequest& request,
+                                          v1::Trial* response) const {
+  SOLOTRIAL_ASSIGN_OR_RETURN(LoadedTrial loaded,
+                             LoadTrial(caller, transaction, request.name(), clock_));
+  if (request.etag().empty()) {
+    return InvalidField("etag", "is required: that of the trial as it was read");
+  }
+  if (request.etag() != std::to_string(loaded.trial.revision)) {
+    return FaultStatus(Reason::kConflict,
+                       "the trial was changed since it was read: read it again before confirming");
+  }
+  SOLOTRIAL_RETURN_IF_ERROR(trial::Confirm(loaded.trial, loaded.protocol,
+                                           {request.findings().begin(), request.findings().end()},
+                                           request.clinician(), clock_.Now()));
+  return SaveTrial(transaction, loaded, clock_, response);
+}
+
 absl::Status TrialHandlers::GetToday(const access::Caller& caller,
                                      store::ReadTransaction& transaction,
                                      const v1::GetTodayRequest& request,

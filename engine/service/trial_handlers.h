@@ -34,6 +34,8 @@ class TrialHandlers {
                           v1::ListTrialsResponse* response) const;
   absl::Status StartTrial(const access::Caller& caller, store::WriteTransaction& transaction,
                           const v1::StartTrialRequest& request, v1::Trial* response) const;
+  absl::Status ConfirmSafety(const access::Caller& caller, store::WriteTransaction& transaction,
+                             const v1::ConfirmSafetyRequest& request, v1::Trial* response) const;
   absl::Status GetToday(const access::Caller& caller, store::ReadTransaction& transaction,
                         const v1::GetTodayRequest& request, v1::Today* response) const;
   absl::Status GetSchedule(const access::Caller& caller, store::ReadTransaction& transaction,

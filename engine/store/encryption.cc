@@ -44,6 +44,11 @@ constexpr SealedTable kTables[] = {
      "ORDER BY person_id, trial_id, number",
      "UPDATE amendment SET sealed = ?, reason = ?, text = ?, pairs = ?, secret = ? "
      "WHERE person_id = ? AND trial_id = ? AND number = ?"},
+    {"safety_confirmation", 2,
+     "SELECT person_id, trial_id, sealed, name, digest FROM safety_confirmation "
+     "ORDER BY person_id, trial_id",
+     "UPDATE safety_confirmation SET sealed = ?, name = ?, digest = ? "
+     "WHERE person_id = ? AND trial_id = ?"},
     {"entry", 3,
      "SELECT person_id, trial_id, entry_id, sealed, date, slot, client_time, utc_offset_minutes, "
      "device, supersedes, subject, value, text FROM entry ORDER BY person_id, trial_id, sequence",

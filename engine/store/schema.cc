@@ -328,6 +328,21 @@ CREATE TABLE amendment (
   FOREIGN KEY (person_id, trial_id) REFERENCES trial ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
+-- What a clinician confirmed about the safety of a trial. sealed: as in version 3.
+CREATE TABLE safety_confirmation (
+  person_id TEXT NOT NULL,
+  trial_id TEXT NOT NULL,
+  confirm_time INTEGER NOT NULL,
+  sealed BLOB,
+  name TEXT NOT NULL,
+  digest BLOB NOT NULL,
+  PRIMARY KEY (person_id, trial_id),
+  FOREIGN KEY (person_id, trial_id) REFERENCES trial ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- Who paused: 0 the person, 1 the rule about side effects.
+ALTER TABLE pause ADD COLUMN cause INTEGER NOT NULL DEFAULT 0;
+
 PRAGMA user_version = 4;
 )sql";
 

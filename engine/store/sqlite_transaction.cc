@@ -176,6 +176,8 @@ absl::StatusOr<trial::Trial> SqliteTransaction::GetTrial(const std::string& pers
   trial::Trial trial = ReadTrial(vault_, connection_, statement);
   SOLOTRIAL_ASSIGN_OR_RETURN(trial.pauses, ListPauses(person_id, trial_id));
   SOLOTRIAL_ASSIGN_OR_RETURN(trial.amendments, ListAmendments(person_id, trial_id));
+  SOLOTRIAL_ASSIGN_OR_RETURN(trial.safety_confirmation,
+                             FindSafetyConfirmation(person_id, trial_id));
   return trial;
 }
 
@@ -205,6 +207,8 @@ absl::StatusOr<TrialPage> SqliteTransaction::ListTrials(const std::string& perso
   for (trial::Trial& trial : page.trials) {
     SOLOTRIAL_ASSIGN_OR_RETURN(trial.pauses, ListPauses(person_id, trial.id));
     SOLOTRIAL_ASSIGN_OR_RETURN(trial.amendments, ListAmendments(person_id, trial.id));
+    SOLOTRIAL_ASSIGN_OR_RETURN(trial.safety_confirmation,
+                               FindSafetyConfirmation(person_id, trial.id));
   }
   return page;
 }
@@ -341,6 +345,7 @@ absl::Status SqliteTransaction::InsertTrial(const trial::Trial& trial) {
       .BindInt(trial.revision);
   SOLOTRIAL_RETURN_IF_ERROR(statement.Run());
   SOLOTRIAL_RETURN_IF_ERROR(InsertPauses(trial));
+  SOLOTRIAL_RETURN_IF_ERROR(PutSafetyConfirmation(trial));
   return InsertAmendments(trial);
 }
 
@@ -368,6 +373,7 @@ absl::Status SqliteTransaction::UpdateTrial(trial::Trial& trial) {
   }
   SOLOTRIAL_RETURN_IF_ERROR(InsertPauses(trial));
   SOLOTRIAL_RETURN_IF_ERROR(InsertAmendments(trial));
+  SOLOTRIAL_RETURN_IF_ERROR(PutSafetyConfirmation(trial));
   ++trial.revision;
   return absl::OkStatus();
 }
@@ -483,7 +489,7 @@ absl::Status SqliteTransaction::CheckTrialExists(const std::string& person_id,
 absl::StatusOr<std::vector<trial::Pause>> SqliteTransaction::ListPauses(
     const std::string& person_id, const std::string& trial_id) {
   Statement statement = connection_.Prepare(
-      "SELECT number, pause_date, resume_date, sealed, reason FROM pause "
+      "SELECT number, pause_date, resume_date, cause, sealed, reason FROM pause "
       "WHERE person_id = ? AND trial_id = ? "
       "ORDER BY number");
   statement.BindText(person_id).BindText(trial_id);
@@ -495,6 +501,8 @@ absl::StatusOr<std::vector<trial::Pause>> SqliteTransaction::ListPauses(
     const int64_t number = statement.Int();
     pause.pause_date = statement.ReadDate();
     pause.resume_date = statement.OptionalDate();
+    pause.cause =
+        statement.ReadEnum(trial::Pause::Cause::kPerson, trial::Pause::Cause::kSideEffect);
     ReadContent(vault_, connection_, statement,
                 RowContext("pause", {person_id, trial_id, std::to_string(number)}),
                 [&pause](auto& content) { pause.reason = content.Text(); });
@@ -506,8 +514,8 @@ absl::Status SqliteTransaction::InsertPauses(const trial::Trial& trial) {
   int64_t number = 0;
   for (const trial::Pause& pause : trial.pauses) {
     Statement statement = connection_.Prepare(
-        "INSERT INTO pause (person_id, trial_id, number, pause_date, resume_date, sealed, reason) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)");
+        "INSERT INTO pause (person_id, trial_id, number, pause_date, resume_date, cause, sealed, "
+        "reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     statement.BindText(trial.person_id)
         .BindText(trial.id)
         .BindInt(++number)
@@ -517,6 +525,7 @@ absl::Status SqliteTransaction::InsertPauses(const trial::Trial& trial) {
     } else {
       statement.BindNull();
     }
+    statement.BindInt(static_cast<int64_t>(pause.cause));
     BindContent(vault_, statement,
                 RowContext("pause", {trial.person_id, trial.id, std::to_string(number)}),
                 [&pause](auto& out) { out.BindText(pause.reason); });
@@ -566,6 +575,45 @@ absl::Status SqliteTransaction::InsertAmendments(const trial::Trial& trial) {
     SOLOTRIAL_RETURN_IF_ERROR(statement.Run());
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<trial::SafetyConfirmation>> SqliteTransaction::FindSafetyConfirmation(
+    const std::string& person_id, const std::string& trial_id) {
+  Statement statement = connection_.Prepare(
+      "SELECT confirm_time, sealed, name, digest FROM safety_confirmation "
+      "WHERE person_id = ? AND trial_id = ?");
+  statement.BindText(person_id).BindText(trial_id);
+  SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
+  if (!found) return std::nullopt;
+  trial::SafetyConfirmation confirmation;
+  confirmation.time = statement.Time();
+  ReadContent(vault_, connection_, statement,
+              RowContext("safety_confirmation", {person_id, trial_id}),
+              [&confirmation](auto& content) {
+                confirmation.name = content.Text();
+                confirmation.digest = content.Blob();
+              });
+  SOLOTRIAL_RETURN_IF_ERROR(connection_.fault());
+  return confirmation;
+}
+
+absl::Status SqliteTransaction::PutSafetyConfirmation(const trial::Trial& trial) {
+  {
+    Statement statement =
+        connection_.Prepare("DELETE FROM safety_confirmation WHERE person_id = ? AND trial_id = ?");
+    SOLOTRIAL_RETURN_IF_ERROR(statement.BindText(trial.person_id).BindText(trial.id).Run());
+  }
+  if (!trial.safety_confirmation.has_value()) return absl::OkStatus();
+  const trial::SafetyConfirmation& confirmation = *trial.safety_confirmation;
+  Statement statement = connection_.Prepare(
+      "INSERT INTO safety_confirmation (person_id, trial_id, confirm_time, sealed, name, digest) "
+      "VALUES (?, ?, ?, ?, ?, ?)");
+  statement.BindText(trial.person_id).BindText(trial.id).BindTime(confirmation.time);
+  BindContent(vault_, statement, RowContext("safety_confirmation", {trial.person_id, trial.id}),
+              [&confirmation](auto& out) {
+                out.BindText(confirmation.name).BindBlob(confirmation.digest);
+              });
+  return statement.Run();
 }
 
 }  // namespace solotrial::store

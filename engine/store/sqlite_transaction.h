@@ -119,6 +119,10 @@ class SqliteTransaction final : public WriteTransaction {
   absl::StatusOr<std::vector<trial::Amendment>> ListAmendments(const std::string& person_id,
                                                                const std::string& trial_id);
   absl::Status InsertAmendments(const trial::Trial& trial);
+  absl::StatusOr<std::optional<trial::SafetyConfirmation>> FindSafetyConfirmation(
+      const std::string& person_id, const std::string& trial_id);
+  // In place of what was there.
+  absl::Status PutSafetyConfirmation(const trial::Trial& trial);
 
   Connection& connection_;
   const Vault& vault_;

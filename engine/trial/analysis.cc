@@ -133,6 +133,7 @@ absl::StatusOr<AnalysisOutcome> Describe(const Protocol& protocol, const Record&
     ++(on ? outcome.missing_on_days : outcome.missing_off_days);
   }
   for (const Covariate& covariate : protocol.covariates) {
+    if (covariate.beside_only) continue;
     // Only where a score makes the covariate matter: no model sees the value of another day.
     const auto missing =
         std::count_if(record.days.begin(), record.days.end(), [&](const RecordDay& day) {

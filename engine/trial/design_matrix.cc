@@ -89,6 +89,7 @@ inference::Record DesignMatrix(const Protocol& protocol, const Record& record,
     matrix.assignment.push_back(day.assignment);
   }
   for (const Covariate& covariate : protocol.covariates) {
+    if (covariate.beside_only) continue;
     matrix.covariates.push_back(CovariateColumn(record, covariate));
   }
   matrix.planned_days = record.planned_days;

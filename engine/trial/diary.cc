@@ -11,6 +11,7 @@
 #include "engine/base/fault.h"
 #include "engine/base/uuid.h"
 #include "engine/trial/allocation.h"
+#include "engine/trial/catalog.h"
 #include "engine/trial/guess.h"
 
 namespace solotrial::trial {
@@ -19,6 +20,10 @@ namespace {
 constexpr size_t kMaxNoteCharacters = 10'000;
 constexpr size_t kMaxDeviationCharacters = 1'000;
 constexpr double kMostDeviationDays = 366;
+constexpr size_t kMaxEventCharacters = 1'000;
+constexpr size_t kMaxRescueCharacters = 200;
+constexpr int kMostRescueDoses = 50;
+constexpr double kMostLaboratoryValue = 1'000;
 constexpr size_t kMaxDeviceBytes = 256;
 constexpr double kMaxCovariate = 1e12;
 
@@ -70,9 +75,56 @@ absl::Status CheckDose(const Entry& entry, const Protocol& protocol) {
   return absl::OkStatus();
 }
 
-absl::Status CheckText(const std::string& field, const std::string& text, size_t most) {
-  const auto characters = static_cast<size_t>(
+size_t CharactersOf(const std::string& text) {
+  return static_cast<size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+}
+
+absl::Status CheckEvent(const Entry& entry) {
+  SOLOTRIAL_RETURN_IF_ERROR(CheckSlot(entry.slot, {}));
+  if (CharactersOf(entry.text) > kMaxEventCharacters) {
+    return FieldFault(Reason::kInvalidFields, "event.text",
+                      absl::StrFormat("must have at most %d characters", kMaxEventCharacters));
+  }
+  if (entry.subject == kSideEffectType) {
+    const bool graded =
+        entry.value == kGradeMild || entry.value == kGradeModerate || entry.value == kGradeSevere;
+    return graded ? absl::OkStatus()
+                  : FieldFault(Reason::kInvalidFields, "event.grade",
+                               "is required for a side effect: MILD, MODERATE or SEVERE");
+  }
+  if (FindById(TheCatalog().laboratory_values, entry.subject) != nullptr) {
+    return entry.value >= 0 && entry.value <= kMostLaboratoryValue
+               ? absl::OkStatus()
+               : FieldFault(Reason::kValueOutOfRange, "event.laboratory_value",
+                            absl::StrFormat("must be from 0 to %g", kMostLaboratoryValue));
+  }
+  if (entry.subject == kOtherEvent && entry.text.empty()) {
+    return FieldFault(Reason::kInvalidFields, "event.text", "is required: what happened");
+  }
+  for (const char* type : {kIllness, kTravel, kNewTreatment, kOtherEvent}) {
+    if (entry.subject == type) return absl::OkStatus();
+  }
+  return FieldFault(Reason::kUnknownId, "event.laboratory_id",
+                    "is no laboratory value of the catalogue");
+}
+
+absl::Status CheckRescue(const Entry& entry) {
+  SOLOTRIAL_RETURN_IF_ERROR(CheckSlot(entry.slot, {}));
+  const size_t characters = CharactersOf(entry.text);
+  if (characters < 1 || characters > kMaxRescueCharacters) {
+    return FieldFault(Reason::kInvalidFields, "rescue.name",
+                      absl::StrFormat("must have 1 to %d characters", kMaxRescueCharacters));
+  }
+  if (!(entry.value >= 1 && entry.value <= kMostRescueDoses)) {
+    return FieldFault(Reason::kValueOutOfRange, "rescue.doses",
+                      absl::StrFormat("must be from 1 to %d", kMostRescueDoses));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckText(const std::string& field, const std::string& text, size_t most) {
+  const size_t characters = CharactersOf(text);
   if (characters < 1 || characters > most) {
     return FieldFault(Reason::kInvalidFields, field,
                       absl::StrFormat("must have 1 to %d characters", most));
@@ -128,7 +180,8 @@ using Key = std::tuple<Entry::Kind, std::string, Date, std::string, std::string>
 // Whether every entry of the kind is a key of its own. A correction of one may name another day.
 bool StandsAlone(Entry::Kind kind) {
   return kind == Entry::Kind::kNote || kind == Entry::Kind::kRetraction ||
-         kind == Entry::Kind::kDeviation;
+         kind == Entry::Kind::kDeviation || kind == Entry::Kind::kEvent ||
+         kind == Entry::Kind::kRescue;
 }
 
 Key KeyOf(const Entry& entry) {
@@ -195,6 +248,10 @@ absl::Status CheckEntry(const Entry& entry, const Protocol& protocol, const Entr
       return CheckGuess(entry, protocol);
     case Entry::Kind::kDeviation:
       return CheckDeviation(entry);
+    case Entry::Kind::kEvent:
+      return CheckEvent(entry);
+    case Entry::Kind::kRescue:
+      return CheckRescue(entry);
     case Entry::Kind::kRetraction:
       if (entry.supersedes.empty()) {
         return FieldFault(Reason::kInvalidFields, "supersedes",

@@ -24,6 +24,8 @@ struct Entry {
     kDose = 3,
     kNote = 4,
     kRetraction = 5,
+    kEvent = 6,
+    kRescue = 7,
     kGuess = 8,      // guess.h says what it holds
     kDeviation = 9,  // `subject`: the kind's number; `value`: days; `text`
   };
@@ -37,14 +39,30 @@ struct Entry {
   std::string supersedes;  // id or empty
 
   Kind kind = Kind::kScore;
-  std::string subject;  // id of the measure or covariate; see kGuess, kDeviation; else empty
-  double value = 0;     // of a score, covariate or dose
-  std::string text;     // of a note or deviation
+  // Id of the measure or covariate; of an event its type, or the id of the laboratory value; see
+  // kGuess, kDeviation; else empty.
+  std::string subject;
+  // Of a score, covariate or dose; grade of a side effect, laboratory value, doses of a rescue.
+  double value = 0;
+  std::string text;  // of a note, event or deviation; name of a rescue
 
   // Set by the store.
   int64_t sequence = 0;
   absl::Time record_time;
 };
+
+// Types of events, as Entry::subject keeps them; every other subject of an event is the id of a
+// CatalogLaboratoryValue. Persisted: never rename.
+inline constexpr char kSideEffectType[] = "side_effect";
+inline constexpr char kIllness[] = "illness";
+inline constexpr char kTravel[] = "travel";
+inline constexpr char kNewTreatment[] = "new_treatment";
+inline constexpr char kOtherEvent[] = "other";
+
+// Grades of side effects, as Entry::value keeps them. Persisted: never renumber.
+inline constexpr int kGradeMild = 1;
+inline constexpr int kGradeModerate = 2;
+inline constexpr int kGradeSevere = 3;
 
 // SHA-256 over everything that the client said in `entry` (not sequence and record_time), 32
 // bytes: two entries of one id are the same entry when their digests are equal.

@@ -1,9 +1,32 @@
 #include <algorithm>
 #include <map>
 
+#include "absl/strings/str_format.h"
+#include "engine/trial/catalog.h"
 #include "engine/trial/record.h"
 
 namespace solotrial::trial {
+namespace {
+
+// An event or rescue as a line among the notes: `[side_effect, moderate] Diarrhoea`,
+// `[serum_magnesium 0.82]`, `[rescue x 2] Ibuprofen`.
+std::string EventLine(const Entry& entry) {
+  std::string head;
+  if (entry.kind == Entry::Kind::kRescue) {
+    head = absl::StrFormat("rescue x %g", entry.value);
+  } else if (entry.subject == kSideEffectType) {
+    head = entry.subject + (entry.value == kGradeMild       ? ", mild"
+                            : entry.value == kGradeModerate ? ", moderate"
+                                                            : ", severe");
+  } else if (FindById(TheCatalog().laboratory_values, entry.subject) != nullptr) {
+    head = absl::StrFormat("%s %g", entry.subject, entry.value);
+  } else {
+    head = entry.subject;
+  }
+  return "[" + head + "]" + (entry.text.empty() ? "" : " " + entry.text);
+}
+
+}  // namespace
 
 std::vector<DiaryRow> RowsOfTrial(const Protocol& protocol, const Trial& trial,
                                   const std::vector<Entry>& current, Date through) {
@@ -58,6 +81,10 @@ void FillRows(const Protocol& protocol, const std::vector<Entry>& current,
       case Entry::Kind::kNote:
       case Entry::Kind::kDeviation:
         row.note += (row.note.empty() ? "" : "\n") + entry.text;
+        break;
+      case Entry::Kind::kEvent:
+      case Entry::Kind::kRescue:
+        row.note += (row.note.empty() ? "" : "\n") + EventLine(entry);
         break;
       case Entry::Kind::kRetraction:
       case Entry::Kind::kGuess:

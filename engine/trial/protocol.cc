@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_format.h"
 #include "engine/base/civil_time.h"
+#include "engine/trial/safety.h"
 
 namespace solotrial::trial {
 namespace {
@@ -368,6 +369,9 @@ std::vector<Violation> CheckProtocol(const Protocol& protocol, Purpose purpose) 
   checker.CheckAnalysis(protocol);
   checker.CheckIntervention(protocol.intervention, protocol.design.blinding);
   checker.CheckTime(protocol);
+  for (Violation& violation : CheckSafety(protocol)) {
+    checker.Add(std::move(violation.field), std::move(violation.description));
+  }
   return std::move(checker).Take();
 }
 

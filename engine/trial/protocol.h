@@ -56,6 +56,16 @@ struct Covariate {
   std::string id;
   bool binary = false;
   std::string question;
+  bool beside_only = false;  // recorded, and left out of the model
+};
+
+// What is taken from one day of an on block on.
+struct DoseStep {
+  int from_day = 1;         // of the block; the first step's is 1
+  double elemental_mg = 0;  // of magnesium, each dose; 0 for what is counted
+  double compound_mg = 0;   // of the salt, each dose; 0: not said
+  double count = 0;         // sprays, baths, each dose; 0 for what is weighed
+  std::string instruction;  // empty: Intervention::on_instruction
 };
 
 struct Intervention {
@@ -63,6 +73,21 @@ struct Intervention {
   std::string on_instruction;
   std::string off_instruction;
   std::vector<std::string> dose_slots;  // empty: one nameless slot a day
+  std::string catalog_id;               // of catalog.h; empty: the person's own
+  std::string form;                     // id of a CatalogForm; empty: none
+  std::vector<DoseStep> steps;          // by from_day
+};
+
+// What the person said about their safety (safety.h).
+struct SafetyAnswer {
+  enum class Answer { kYes, kNo, kNotSure };
+  std::string finding;
+  Answer answer = Answer::kNotSure;
+};
+struct Screening {
+  std::string region;  // of a CatalogLimit; empty: not said
+  std::vector<SafetyAnswer> answers;
+  std::vector<std::string> acknowledged;  // findings whose warning was understood
 };
 
 struct Protocol {
@@ -77,6 +102,9 @@ struct Protocol {
   std::optional<Intervention> intervention;
   std::string time_zone;               // IANA name; empty only in a record from elsewhere
   int day_starts_at_minutes = 4 * 60;  // after midnight, 0..720
+  std::string symptom;                 // of catalog.h; empty: something else
+  std::string catalog_version;         // that it was drafted from; empty: from none
+  Screening screening;
 };
 
 // What the protocol is for.

@@ -72,7 +72,7 @@ std::vector<DiaryRow> RowsOfTrial(const Protocol& protocol, const Trial& trial,
 
 // Puts the entries that count into `rows` (by date, strictly increasing), in place of what is
 // there; entries of other dates are left out. The dose of a day is the mean over its slots, an
-// unlogged slot counting as 0; notes and deviations of one day are joined by line ends.
+// unlogged slot counting as 0; notes, deviations, events and rescues are joined by line ends.
 void FillRows(const Protocol& protocol, const std::vector<Entry>& current,
               std::vector<DiaryRow>& rows);
 

@@ -6,6 +6,7 @@
 
 #include "engine/trial/guess.h"
 #include "engine/trial/participant_view.h"
+#include "engine/trial/safety.h"
 
 namespace solotrial::trial {
 namespace {
@@ -87,6 +88,14 @@ void FillRecorded(const std::vector<Entry>& current, Date date, std::vector<DueI
   }
 }
 
+// What to do on that day of a block: that of the step of its day, where there are steps.
+std::string InstructionOf(const Intervention& intervention, bool on, int day_in_block) {
+  if (!on) return intervention.off_instruction;
+  const DoseStep* const step = StepOn(intervention, day_in_block);
+  return step == nullptr || step->instruction.empty() ? intervention.on_instruction
+                                                      : step->instruction;
+}
+
 Message PhaseMessage(const Today& what, const Schedule& schedule) {
   switch (what.day.phase) {
     case Phase::kBefore:
@@ -152,8 +161,7 @@ Today WhatToDo(const Protocol& protocol, const Trial& trial, const std::vector<E
     // Envelopes of off blocks hold the comparator, which is taken like the treatment.
     dose_is_due = block.envelope > 0 || block.on.value_or(false);
     if (block.on.has_value() && protocol.intervention.has_value()) {
-      what.instruction = *block.on ? protocol.intervention->on_instruction
-                                   : protocol.intervention->off_instruction;
+      what.instruction = InstructionOf(*protocol.intervention, *block.on, what.day.day_in_block);
     }
   }
   what.message = PhaseMessage(what, schedule);

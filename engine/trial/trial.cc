@@ -1,6 +1,7 @@
 #include "engine/trial/trial.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -13,6 +14,7 @@ namespace {
 
 constexpr int kLongestStartDelayDays = 60;
 constexpr int kMostSkippedDays = 366;
+constexpr int kMostNameCharacters = 100;
 
 absl::Status WrongState(const std::string& message) {
   return FaultStatus(Reason::kWrongState, message);
@@ -72,6 +74,7 @@ absl::Status Start(Trial& trial, const Protocol& protocol, const std::string& pr
                             FormatDate(today + 1) +
                             ", or later: the envelopes of a blinded trial are packed before");
   }
+  SOLOTRIAL_RETURN_IF_ERROR(CheckMayStart(protocol, trial.safety_confirmation));
   trial.state = Trial::State::kRunning;
   trial.protocol_document = protocol_document;
   trial.protocol_digest = Sha256(protocol_document);
@@ -82,8 +85,39 @@ absl::Status Start(Trial& trial, const Protocol& protocol, const std::string& pr
   return absl::OkStatus();
 }
 
+absl::Status Confirm(Trial& trial, const Protocol& protocol,
+                     const std::vector<std::string>& findings, const std::string& clinician,
+                     absl::Time now) {
+  if (trial.state != Trial::State::kDraft) {
+    return WrongState("only a draft can be confirmed: the trial has been started before");
+  }
+  const auto characters =
+      std::count_if(clinician.begin(), clinician.end(), [](char c) { return (c & 0xc0) != 0x80; });
+  if (characters < 1 || characters > kMostNameCharacters) {
+    return InvalidField("clinician", absl::StrFormat("is required: who confirms, 1 to %d "
+                                                     "characters",
+                                                     kMostNameCharacters));
+  }
+  std::set<std::string> grave;
+  std::string names;
+  for (const SafetyFinding& found : ScreenSafety(protocol).findings) {
+    if (found.finding->action == SafetyAction::kWarn) continue;
+    grave.insert(found.finding->id);
+    names += (names.empty() ? "" : ", ") + found.finding->id;
+  }
+  if (grave.empty()) {
+    return WrongState("nothing in this trial needs a clinician's confirmation");
+  }
+  if (std::set<std::string>(findings.begin(), findings.end()) != grave) {
+    return InvalidField("findings", "must be exactly what needs a clinician: " + names);
+  }
+  trial.safety_confirmation =
+      SafetyConfirmation{.name = clinician, .time = now, .digest = SafetyDigest(protocol)};
+  return absl::OkStatus();
+}
+
 absl::Status PauseFrom(Trial& trial, const Protocol& protocol, Date pause_date,
-                       const std::string& reason, Date today) {
+                       const std::string& reason, Date today, Pause::Cause cause) {
   if (StateOn(trial, protocol, today) != EffectiveState::kRunning) {
     return WrongState("only a running trial can be paused");
   }
@@ -102,14 +136,19 @@ absl::Status PauseFrom(Trial& trial, const Protocol& protocol, Date pause_date,
     return WrongState("nothing is scheduled after the last day, " +
                       FormatDate(*schedule.last_date()));
   }
-  trial.pauses.insert(next, {pause_date, std::nullopt, reason});
+  trial.pauses.insert(next, {pause_date, std::nullopt, reason, cause});
   trial.state = Trial::State::kPaused;
   return absl::OkStatus();
 }
 
-absl::Status ResumeFrom(Trial& trial, Date resume_date, Date today) {
+absl::Status ResumeFrom(Trial& trial, Date resume_date, Date today, bool acknowledged) {
   if (trial.state != Trial::State::kPaused) {
     return WrongState("only a paused trial can be resumed");
+  }
+  if (OpenPause(trial)->cause == Pause::Cause::kSideEffect && !acknowledged) {
+    return FieldFault(Reason::kNeedsAcknowledgement, "acknowledge_side_effect",
+                      "is required: the trial was paused because of a side effect; after a severe "
+                      "one see a doctor first");
   }
   SOLOTRIAL_RETURN_IF_ERROR(CheckTodayOrTomorrow("resume_date", resume_date, today));
   const auto pause = OpenPause(trial);

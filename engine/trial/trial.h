@@ -15,14 +15,21 @@
 #include "engine/base/civil_time.h"
 #include "engine/trial/allocation.h"
 #include "engine/trial/protocol.h"
+#include "engine/trial/safety.h"
 
 namespace solotrial::trial {
 
 // A stretch of days that are not scheduled: from `pause_date` to the day before `resume_date`.
 struct Pause {
+  // Persisted: never renumber.
+  enum class Cause {
+    kPerson = 0,
+    kSideEffect = 1,  // the rule of adverse_events.h; to go on, the person acknowledges it
+  };
   Date pause_date;
   std::optional<Date> resume_date;  // absent while paused
   std::string reason;
+  Cause cause = Cause::kPerson;
 };
 
 // Something that was done to a started trial, beside its pauses and its end. Never changed.
@@ -73,26 +80,35 @@ struct Trial {
   std::optional<Stop> stop;
   std::vector<Amendment> amendments;  // in order
 
+  // What a clinician confirmed before the start; it may be void (IsConfirmed).
+  std::optional<SafetyConfirmation> safety_confirmation;
+
   int64_t revision = 0;  // set by the store; changes with every update
 };
 
 // Everything below takes the trial's valid protocol and `today`, the trial's day now; it returns
 // WRONG_STATE when the state does not allow it, and changes `trial` only on success.
 
-// Draws with `seed` (32 bytes), commits, and sets the first day: today to 60 days ahead; the first
-// block of a blinded trial begins tomorrow at the earliest. `protocol_document` holds the canonical
-// bytes.
+// SAFETY_REFUSED, NEEDS_CLINICIAN and NEEDS_ACKNOWLEDGEMENT as CheckMayStart says. Draws with
+// `seed` (32 bytes), commits, and sets the first day: today to 60 days ahead; the first block of a
+// blinded trial begins tomorrow at the earliest. `protocol_document` holds the canonical bytes.
 absl::Status Start(Trial& trial, const Protocol& protocol, const std::string& protocol_document,
                    const std::string& seed, Date start_date, Date today);
 
+// A clinician takes responsibility for `findings`, which must be those that need one, of a draft.
+absl::Status Confirm(Trial& trial, const Protocol& protocol,
+                     const std::vector<std::string>& findings, const std::string& clinician,
+                     absl::Time now);
+
 // First paused day: today or tomorrow, not before the first day.
 absl::Status PauseFrom(Trial& trial, const Protocol& protocol, Date pause_date,
-                       const std::string& reason, Date today);
+                       const std::string& reason, Date today,
+                       Pause::Cause cause = Pause::Cause::kPerson);
 
 // First scheduled day: today or tomorrow, not before the pause began. On the day of the pause
 // itself the pause is as if it had not been. Days to be skipped that lie before it are part of the
-// pause from then on.
-absl::Status ResumeFrom(Trial& trial, Date resume_date, Date today);
+// pause from then on. NEEDS_ACKNOWLEDGEMENT after a side effect unless `acknowledged`.
+absl::Status ResumeFrom(Trial& trial, Date resume_date, Date today, bool acknowledged = false);
 
 // Days that are not scheduled, told beforehand: `days` (1 to 366) from `first_date` on, today to
 // the last day. INVALID_FIELDS where they touch another pause.

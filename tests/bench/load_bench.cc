@@ -111,7 +111,7 @@ class Engine {
     measure.set_maximum(10);
     measure.set_lower_is_better(true);
     measure.set_minimal_important_difference(1);
-    protocol.mutable_intervention()->set_name("magnesium");
+    protocol.mutable_intervention()->set_name("melatonin");
     protocol.mutable_intervention()->set_on_instruction("Take it.");
     protocol.set_time_zone("UTC");
     v1::Trial trial;

@@ -87,6 +87,11 @@ class Engine {
         embedded::ReadProtocol(FileContent("engine/demo/magnesium.json"), create.mutable_protocol())
             .ok(),
         "no protocol");
+    // What the bench starts is not to be screened.
+    create.mutable_protocol()->clear_symptom();
+    create.mutable_protocol()->mutable_intervention()->Clear();
+    create.mutable_protocol()->mutable_intervention()->set_name("melatonin");
+    create.mutable_protocol()->mutable_intervention()->set_on_instruction("Take it.");
     v1::Trial trial;
     grpc::ClientContext create_context;
     Authorize(create_context);

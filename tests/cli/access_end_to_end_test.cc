@@ -67,7 +67,8 @@ class AccessEndToEndTest : public testing::Test {
   }
   // A started trial on the engine.
   std::string StartTrial() {
-    Do("engine", {"protocol", "new", "--symptom", "restless-legs", "-o", Path("protocol.json")});
+    Do("engine", {"protocol", "new", "--symptom", "restless-legs", "--region", "EU", "--has-none",
+                  "-o", Path("protocol.json")});
     Do("engine", {"trial", "create", Path("protocol.json")});
     return DoJson("engine", {"trial", "start"})["name"];
   }
@@ -176,6 +177,9 @@ TEST_F(AccessEndToEndTest, AHelperPacksAndThePersonSeesEnvelopes) {
                                     "new",
                                     "--symptom",
                                     "restless-legs",
+                                    "--region",
+                                    "EU",
+                                    "--has-none",
                                     "--blinded",
                                     "--block-days",
                                     "7",

@@ -48,7 +48,7 @@ std::string CompleteInBash(const std::string& words) {
 
 TEST(CompletionTest, WorksInBash) {
   if (!std::filesystem::exists(kBash)) GTEST_SKIP() << "no bash";
-  EXPECT_EQ(CompleteInBash("solotrial re"), "record retract recovery\n");
+  EXPECT_EQ(CompleteInBash("solotrial re"), "record rescue retract recovery\n");
   EXPECT_EQ(CompleteInBash("solotrial share re"), "revoke\n");
   EXPECT_EQ(CompleteInBash("solotrial trial st"), "start stop\n");
   EXPECT_EQ(CompleteInBash("solotrial --json trial sc"), "schedule\n");

@@ -104,6 +104,9 @@ class EndToEndTest : public testing::Test {
                                       "new",
                                       "--symptom",
                                       "restless-legs",
+                                      "--region",
+                                      "EU",
+                                      "--has-none",
                                       "--pairs",
                                       "2",
                                       "--block-days",
@@ -392,8 +395,9 @@ TEST_F(EndToEndTest, TheDecisionCanBeAnExitCode) {
 
 // Yes or no with a 0-10 score beside it, from the template to both answers.
 TEST_F(EndToEndTest, AMigraineDiaryIsKeptInDays) {
-  EXPECT_THAT(Do({"protocol", "new", "--symptom", "migraine", "--pairs", "2", "--block-days", "7",
-                  "--run-in-days", "0", "--onset", "0", "--offset", "0", "-o", Path("m.json")}),
+  EXPECT_THAT(Do({"protocol", "new", "--symptom", "migraine", "--region", "EU", "--has-none",
+                  "--pairs", "2", "--block-days", "7", "--run-in-days", "0", "--onset", "0",
+                  "--offset", "0", "-o", Path("m.json")}),
               HasSubstr("and headache (0 to 10). The verdict is about migraine_day, where 2"));
   Do({"trial", "create", Path("m.json")});
   Do({"trial", "start"});
@@ -423,6 +427,68 @@ TEST_F(EndToEndTest, AMigraineDiaryIsKeptInDays) {
   EXPECT_THAT(text, HasSubstr("days per 28 days better"));
   EXPECT_THAT(text, HasSubstr("odds ratio"));
   EXPECT_THAT(text, HasSubstr("Scores, day by day (1 yes, 0 no; no is better)"));
+}
+
+// Every symptom with every intervention: drafted, checked, created.
+TEST_F(EndToEndTest, EverythingInTheCatalogueCanBeSetUp) {
+  const json catalog = DoJson({"catalog"});
+  EXPECT_EQ(catalog["symptoms"].size(), 13u);
+  EXPECT_EQ(catalog["interventions"].size(), 8u);
+  for (const json& symptom : catalog["symptoms"]) {
+    for (const json& intervention : catalog["interventions"]) {
+      const std::string id = intervention["id"];
+      if (id == "iv_push") continue;
+      std::vector<std::string> words = {"protocol",       "new",     "--symptom", symptom["id"],
+                                        "--intervention", id,        "--region",  "US",
+                                        "--has-none",     "--force", "-o",        Path("all.json")};
+      if (intervention["forms"].size() > 1) {
+        words.insert(words.end(), {"--form", intervention["forms"][0]});
+      }
+      if (id == "label_dose") words.insert(words.end(), {"--dose", "300"});
+      EXPECT_THAT(Do(words), HasSubstr("Why it is so:")) << symptom["id"] << id;
+      EXPECT_THAT(Do({"protocol", "check", Path("all.json")}), HasSubstr("no faults"));
+      EXPECT_EQ(DoJson({"trial", "create", Path("all.json")})["state"], "TRIAL_STATE_DRAFT");
+    }
+  }
+}
+
+// A person with kidney failure, one on diuretics, one at 900 mg a day, one asking for IV at home.
+TEST_F(EndToEndTest, WhoShouldNotStartAloneIsTold) {
+  const auto create = [this](std::vector<std::string> words) -> std::string {
+    words.insert(words.begin(), {"protocol", "new", "--symptom", "migraine", "--region", "EU",
+                                 "--has-none", "--force", "-o", Path("r.json")});
+    Do(words);
+    return DoJson({"trial", "create", Path("r.json")})["name"];
+  };
+  const std::string kidney = create({"--has", "kidney-failure"});
+  const std::string refused = Fail(kWrongState, {"trial", "start", kidney});
+  EXPECT_THAT(refused, HasSubstr("talk to your doctor first"));
+  EXPECT_THAT(Do({"safety", "show", kidney}), HasSubstr("REFUSED"));
+  const std::string diuretics = create({"--has", "diuretics"});
+  EXPECT_THAT(Fail(kWrongState, {"trial", "start", diuretics}), HasSubstr("clinician"));
+  const std::string much = create({"--intervention", "three-times", "--form", "oxide"});
+  EXPECT_THAT(Fail(kWrongState, {"trial", "start", much}), HasSubstr("above_600_mg"));
+  EXPECT_THAT(Do({"safety", "show", much}), HasSubstr("900 mg a day"));
+  EXPECT_THAT(Fail(kInvalidInput, {"protocol", "new", "--symptom", "migraine", "--intervention",
+                                   "iv-push", "--form", "sulfate", "-o", Path("iv.json")}),
+              HasSubstr("never at home"));
+  Fail(kNotAllowed, {"safety", "confirm", kidney, "--as", "Myself", "--yes"});
+
+  const std::string warned = create({"--dose", "300"});
+  EXPECT_THAT(Fail(kWrongState, {"trial", "start", warned}), HasSubstr("above_limit"));
+  EXPECT_THAT(Do({"safety", "answer", warned, "--understood", "above-limit"}),
+              HasSubstr("The trial may start."));
+  Do({"trial", "start", warned});
+  EXPECT_THAT(Do({"event", "side-effect", "--grade", "severe", "Diarrhoea", "--trial", warned}),
+              HasSubstr("The trial is paused because of a severe side effect."));
+  EXPECT_THAT(Do({"entries", warned}), HasSubstr("side effect"));
+  Fail(kWrongState, {"trial", "resume", warned});
+  Do({"trial", "resume", warned, "--acknowledge-side-effect"});
+  Do({"rescue", "--doses", "2", "Ibuprofen", "400", "mg", "--trial", warned});
+  EXPECT_THAT(Do({"event", "laboratory", "--laboratory", "serum-magnesium", "--value", "0.82",
+                  "--trial", warned}),
+              HasSubstr("serum_magnesium 0.82"));
+  Fail(kWrongUsage, {"event", "party", "--trial", warned});
 }
 
 TEST_F(EndToEndTest, FilesMayBeStandardInputAndOutput) {

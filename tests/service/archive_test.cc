@@ -64,8 +64,19 @@ class ArchiveTest : public EngineTest {
     v1::Entry retraction = Score(6, kMonday, 0);
     retraction.mutable_retraction();
     retraction.set_supersedes(dose.id());
-    const auto recorded =
-        Record(name, {Score(1, kMonday, 3), correction, note, dose, weekend, retraction});
+    v1::Entry side_effect = Score(11, kMonday, 0);
+    side_effect.mutable_event()->set_type(v1::Event::TYPE_SIDE_EFFECT);
+    side_effect.mutable_event()->set_grade(v1::Event::GRADE_MODERATE);
+    side_effect.mutable_event()->set_text("Durchfall");
+    v1::Entry laboratory = Score(12, kMonday, 0);
+    laboratory.mutable_event()->set_type(v1::Event::TYPE_LABORATORY);
+    laboratory.mutable_event()->set_laboratory_id("serum_magnesium");
+    laboratory.mutable_event()->set_laboratory_value(0.82);
+    v1::Entry rescue = Score(13, kMonday, 0);
+    rescue.mutable_rescue()->set_name("Ibuprofen");
+    rescue.mutable_rescue()->set_doses(2);
+    const auto recorded = Record(name, {Score(1, kMonday, 3), correction, note, dose, weekend,
+                                        retraction, side_effect, laboratory, rescue});
     for (const v1::EntryResult& result : recorded.results()) EXPECT_TRUE(result.accepted());
     v1::PauseTrialRequest pause;
     pause.set_name(name);
@@ -83,6 +94,10 @@ class ArchiveTest : public EngineTest {
     v1::Trial trial;
     EXPECT_TRUE(Call(*trials_, &v1::TrialService::Stub::StopTrial, stop, &trial).ok());
     TrialData data = Load(name);
+    data.trial.safety_confirmation =
+        trial::SafetyConfirmation{"Dr. A. Example", absl::FromUnixMicros(1'767'600'000'123'456),
+                                  std::string(31, '\0') + "\xff"};
+    data.trial.pauses = {{kMonday, kMonday + 1, "", trial::Pause::Cause::kSideEffect}};
     data.looks = {{.pair = 3,
                    .data_date = kMonday,
                    .recording_may_end = true,
@@ -175,8 +190,9 @@ TEST_F(ArchiveTest, HoldsEveryColumn) {
       {"trial",
        "person_id trial_id state protocol_document create_time protocol_digest start_date seed "
        "commitment allocation stop_date stop_reason revision sealed"},
-      {"pause", "person_id trial_id number pause_date resume_date reason sealed"},
+      {"pause", "person_id trial_id number pause_date resume_date reason sealed cause"},
       {"amendment", "person_id trial_id number kind date time sealed reason text pairs secret"},
+      {"safety_confirmation", "person_id trial_id confirm_time sealed name digest"},
       {"entry",
        "person_id trial_id sequence entry_id date slot client_time utc_offset_minutes device "
        "supersedes kind subject value text record_time sealed"},
@@ -197,6 +213,16 @@ TEST_F(ArchiveTest, HoldsEveryColumn) {
     EXPECT_TRUE(columns.contains(table) || own.contains(table))
         << table << " is not in the archive";
   }
+}
+
+// Anybody may have made an archive: a draft is confirmed where it is started.
+TEST_F(ArchiveTest, ADraftComesWithoutItsConfirmation) {
+  TrialData data = Draft();
+  data.trial.safety_confirmation =
+      trial::SafetyConfirmation{"Dr. A. Example", clock_.Now(), std::string(32, 'd')};
+  const auto read = Read(Write({data}));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_FALSE(read->front().trial.safety_confirmation.has_value());
 }
 
 TEST_F(ArchiveTest, KeepsTheOrderOfARunningTrialSealed) {

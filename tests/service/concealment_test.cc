@@ -389,6 +389,9 @@ TEST_F(ConcealmentTest, OppositeOrdersGiveTheSameAnswers) {
       "TrialService.StartTrial", "TrialService.ResumeTrial", "TrialService.StopTrial",
       "TrialService.UnblindTrial", "TrialService.GetPackingList", "TrialService.VerifyOrder",
       "TrialService.ImportTrial", "AnalysisService.AnalyzeRecord",
+      "TrialService.ConfirmSafety",  // of a draft, by a clinician
+      // Answer from the request alone.
+      "CatalogService.DraftProtocol", "CatalogService.ScreenSafety",
       "AnalysisService.PredictDecision",  // refused while the trial runs
       // Names a code, a device, an approval, a link or a phrase, never a trial.
       "AccessService.ClaimCode", "AccessService.RenameDevice", "AccessService.RevokeDevice",

@@ -10,6 +10,7 @@
 #include "engine/access/device.h"
 #include "engine/access/recovery.h"
 #include "engine/base/uuid.h"
+#include "engine/service/embedded.h"
 #include "engine/store/sqlite_trial_store.h"
 #include "solotrial/v1/errors.pb.h"
 
@@ -149,7 +150,21 @@ v1::Protocol EngineTest::PairedProtocol() {
   protocol.mutable_intervention()->set_name("magnesium");
   protocol.mutable_intervention()->set_on_instruction("Take it with dinner.");
   protocol.set_time_zone("Europe/Berlin");
+  AnswerNo(protocol);
+  protocol.mutable_screening()->add_acknowledged("unknown_dose");
   return protocol;
+}
+
+void EngineTest::AnswerNo(v1::Protocol& protocol) {
+  v1::Catalog catalog;
+  EXPECT_TRUE(embedded::ListCatalog({}, &catalog).ok());
+  protocol.mutable_screening()->set_region("EU");
+  for (const v1::CatalogFinding& finding : catalog.findings()) {
+    if (finding.question().empty()) continue;
+    v1::SafetyAnswer& answer = *protocol.mutable_screening()->add_answers();
+    answer.set_finding(finding.id());
+    answer.set_answer(v1::SafetyAnswer::NO);
+  }
 }
 
 std::string EngineTest::StartedTrial(const v1::Protocol& protocol) {

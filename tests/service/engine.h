@@ -91,6 +91,8 @@ class EngineTest : public testing::Test {
 
   // PAIRED, 3 pairs of 7 days, one ORDINAL measure `legs`, covariate `weekend`, Berlin.
   static v1::Protocol PairedProtocol();
+  // Answers every question about safety with no, in the EU.
+  static void AnswerNo(v1::Protocol& protocol);
   // The name of a trial with that protocol, started today.
   std::string StartedTrial() { return StartedTrial(PairedProtocol()); }
   std::string StartedTrial(const v1::Protocol& protocol);

@@ -32,7 +32,7 @@ trial::Protocol ProtocolOf(const TrialPlan& plan) {
   protocol.measures = {measure};
   protocol.kinetics.onset_half_life_days = plan.onset_half_life_days;
   protocol.kinetics.offset_half_life_days = plan.offset_half_life_days;
-  protocol.intervention = trial::Intervention{"magnesium", "Take it.", "", {}};
+  protocol.intervention = trial::Intervention{"melatonin", "Take it.", "", {}};
   protocol.time_zone = "Europe/Berlin";
   return protocol;
 }

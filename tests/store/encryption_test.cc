@@ -42,6 +42,7 @@ class EncryptionTest : public ::testing::Test {
                       trial.amendments.front().reason = kSecret;
                       trial.amendments.front().text = kSecret;
                       trial.amendments.front().secret = kSecret;
+                      trial.safety_confirmation->name = kSecret;
                       SOLOTRIAL_RETURN_IF_ERROR(t.InsertTrial(trial));
                       trial::Entry entry = SampleEntry(1);
                       entry.text = entry.slot = entry.device = entry.subject = kSecret;
@@ -92,6 +93,7 @@ class EncryptionTest : public ::testing::Test {
       EXPECT_EQ(trial.stop->reason, kSecret);
       EXPECT_EQ(trial.amendments.front().secret, kSecret);
       EXPECT_EQ(trial.amendments.front().pairs, 2);
+      EXPECT_EQ(trial.safety_confirmation->name, kSecret);
       SOLOTRIAL_ASSIGN_OR_RETURN(const auto entries, t.ListEntries(kAnna, kPain, 0, -1));
       EXPECT_THAT(entries, SizeIs(1));
       EXPECT_EQ(entries.front().text, kSecret);

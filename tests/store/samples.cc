@@ -72,7 +72,9 @@ trial::Trial FullTrial(const std::string& person_id, const std::string& trial_id
   trial.commitment = std::string(32, '\x03');
   trial.allocation = "0110";
   trial.pauses = {{Date(2026, 1, 5), Date(2026, 1, 7), "travel"},
-                  {Date(2026, 2, 1), std::nullopt, ""}};
+                  {Date(2026, 2, 1), std::nullopt, "", trial::Pause::Cause::kSideEffect}};
+  trial.safety_confirmation =
+      trial::SafetyConfirmation{"Dr. A. Example", Noon(1), std::string("\0\xff", 2)};
   trial.stop = trial::Stop{Date(2026, 2, 3), "enough"};
   trial::Amendment& made = trial.amendments.emplace_back();
   made.kind = trial::Amendment::Kind::kExtension;

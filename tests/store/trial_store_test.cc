@@ -93,6 +93,13 @@ void ExpectSame(const trial::Trial& a, const trial::Trial& b) {
     EXPECT_EQ(a.pauses[i].pause_date, b.pauses[i].pause_date);
     EXPECT_EQ(a.pauses[i].resume_date, b.pauses[i].resume_date);
     EXPECT_EQ(a.pauses[i].reason, b.pauses[i].reason);
+    EXPECT_EQ(a.pauses[i].cause, b.pauses[i].cause);
+  }
+  ASSERT_EQ(a.safety_confirmation.has_value(), b.safety_confirmation.has_value());
+  if (a.safety_confirmation.has_value()) {
+    EXPECT_EQ(a.safety_confirmation->name, b.safety_confirmation->name);
+    EXPECT_EQ(a.safety_confirmation->time, b.safety_confirmation->time);
+    EXPECT_EQ(a.safety_confirmation->digest, b.safety_confirmation->digest);
   }
   ASSERT_EQ(a.stop.has_value(), b.stop.has_value());
   if (a.stop.has_value()) {

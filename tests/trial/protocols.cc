@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_format.h"
+#include "engine/trial/catalog.h"
 
 namespace solotrial::trial {
 
@@ -22,7 +23,18 @@ Protocol PairedProtocol() {
   protocol.covariates = {{.id = "weekend", .binary = true}};
   protocol.intervention = Intervention{"magnesium", "Take it.", "", {}};
   protocol.time_zone = "Europe/Berlin";
+  protocol.screening = AllAnsweredNo();
+  protocol.screening.acknowledged = {"unknown_dose"};
   return protocol;
+}
+
+Screening AllAnsweredNo() {
+  Screening screening{.region = "EU"};
+  for (const CatalogFinding& finding : TheCatalog().findings) {
+    if (finding.computed) continue;
+    screening.answers.push_back({finding.id, SafetyAnswer::Answer::kNo});
+  }
+  return screening;
 }
 
 Trial StartedTrial(const Protocol& protocol, Date start, const Allocation& allocation) {

@@ -14,6 +14,9 @@ namespace solotrial::trial {
 // `weekend`, Europe/Berlin.
 Protocol PairedProtocol();
 
+// Every question about safety answered with no, in the EU.
+Screening AllAnsweredNo();
+
 // A trial of `protocol` started on `start`, with `allocation` instead of a drawn one.
 Trial StartedTrial(const Protocol& protocol, Date start, const Allocation& allocation);
 
