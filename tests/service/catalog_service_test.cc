@@ -1,4 +1,5 @@
 #include <gmock/gmock.h>
+#include <grpcpp/channel.h>
 
 #include "engine/service/embedded.h"
 #include "solotrial/v1/catalog_service.grpc.pb.h"
