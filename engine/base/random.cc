@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include <cmath>
+
 namespace solotrial {
 
 std::string SystemRandomBytes(size_t count) {
@@ -17,6 +19,11 @@ uint64_t RandomStream::Below(uint64_t bound) {
     const uint64_t value = Next();
     if (value >= rejected) return value % bound;
   }
+}
+
+double RandomStream::Normal() {
+  const double radius = std::sqrt(-2 * std::log(OpenUniform()));
+  return radius * std::cos(2 * M_PI * Uniform());
 }
 
 }  // namespace solotrial

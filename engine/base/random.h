@@ -24,6 +24,10 @@ class RandomStream {
   uint64_t Below(uint64_t bound);
   // Uniform on [0, 1), 53 bits.
   double Uniform() { return static_cast<double>(Next() >> 11) * 0x1.0p-53; }
+  // Uniform on (0, 1): both ends have a logarithm.
+  double OpenUniform() { return Uniform() + 0x1p-54; }
+  // Standard normal, by Box and Muller.
+  double Normal();
 
  private:
   std::mt19937_64 engine_;

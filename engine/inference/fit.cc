@@ -119,7 +119,7 @@ std::string ProblemOf(const Slice& slice, const Posterior& posterior, bool conve
     return "The correlation between days is so strong that it cannot be told from a constant "
            "level.";
   }
-  if (!converged || slice.disagreement >= 0.07) return "The numerical integration did not settle.";
+  if (!converged || slice.disagreement >= kMostDisagreement) return "The numerical integration did not settle.";
   if (slice.sampled && !(slice.pareto_k <= 0.7)) {
     return "Neither the quadrature nor importance sampling describes the posterior well.";
   }

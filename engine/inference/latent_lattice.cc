@@ -43,8 +43,8 @@ void Measure(LatticeRow& row) {
 class LatticeBuilder {
  public:
   LatticeBuilder(const LatentProblem& problem, NodeSolver& solver, const Lattice* warm,
-                 double floor)
-      : problem_(problem), solver_(solver), warm_(warm), floor_(floor) {
+                 double floor, double spacing)
+      : problem_(problem), solver_(solver), warm_(warm), floor_(floor), spacing_(spacing) {
     lattice_.highest = -kInfinity;
   }
 
@@ -71,6 +71,7 @@ class LatticeBuilder {
   NodeSolver& solver_;
   const Lattice* warm_;
   const double floor_;
+  const double spacing_;
   Lattice lattice_;
 };
 
@@ -222,7 +223,7 @@ void LatticeBuilder::Expand(int row_key, LatticeRow& row) {
 void LatticeBuilder::RefineRow(int row_key, LatticeRow& row) {
   Measure(row);
   if (row_key == 0) return;
-  for (int k = 0; k < kMaxRefinements && row.step > 1.6 * row.sd; ++k) {
+  for (int k = 0; k < kMaxRefinements && row.step > 1.6 * spacing_ * row.sd; ++k) {
     // A row that matters little is not worth it.
     if (row.log_mass < std::log(row.step) + Threshold() - kActive) return;
     std::map<int, LatentNode> nodes;
@@ -315,7 +316,7 @@ bool LatticeBuilder::RefineRows() {
     square += w * row.value * row.value;
   }
   const double sd = std::sqrt(std::max(0.0, square / total - sum * sum / (total * total)));
-  if (lattice_.row_step <= 1.5 * sd) return false;
+  if (lattice_.row_step <= 1.5 * spacing_ * sd) return false;
   std::map<int, LatticeRow> rows;
   for (auto& [key, row] : lattice_.rows) rows.emplace(2 * key, std::move(row));
   lattice_.rows = std::move(rows);
@@ -604,8 +605,8 @@ std::optional<Lattice> ShiftLattice(
 }
 
 Lattice BuildLattice(const LatentProblem& problem, NodeSolver& solver, const Lattice* warm,
-                     double floor) {
-  return LatticeBuilder(problem, solver, warm, floor).Build();
+                     double floor, double spacing) {
+  return LatticeBuilder(problem, solver, warm, floor, spacing).Build();
 }
 
 }  // namespace solotrial::inference

@@ -41,9 +41,10 @@ struct Lattice {
 
 // Follows the mass of `problem`'s posterior to e^-6 of its highest node, or of `floor` (a log
 // weight), whichever is more. `warm`, unless null: the lattice of a similar problem, whose rows and
-// modes start the search.
+// modes start the search. `spacing`: of the widest spacings that usually do, the part that may be
+// used; at most 1.
 Lattice BuildLattice(const LatentProblem& problem, NodeSolver& solver, const Lattice* warm,
-                     double floor);
+                     double floor, double spacing);
 
 // The lattice of a problem near that of `anchor`: solved at a quarter of its nodes (more where that
 // does not foretell the others), and what moved

@@ -15,6 +15,9 @@
 namespace solotrial::inference {
 namespace {
 
+// Spacing of the nodes where the usual one does not do.
+constexpr double kCloser = 0.6;
+
 // rho over a row: the density of z between its nodes.
 void AddCorrelation(const LatticeRow& row, double weight, std::vector<WeightedPoint>& points) {
   std::vector<double> log_density;
@@ -181,37 +184,23 @@ double HigherDay(const LatentProblem& problem, const Lattice& lattice, double to
   return weights > 0 ? sum / weights : 0.5;
 }
 
-}  // namespace
-
-LatentSlice ComputeLatentSlice(const LatentProblem& problem, const Record& record,
-                               const LatentSlice* anchor, bool keep_correction, double floor,
-                               Check check) {
+// Integrates over the lattice of `result`: fills its slice and, but where it is `kept`, its
+// correction.
+void Integrate(const LatentProblem& problem, const Record& record, NodeSolver& solver,
+               const PathCorrection* kept, LatentSlice& result) {
   const int effect = problem.collapsed.regression.index.effect;
   const double sign = record.lower_is_better ? -1 : 1;
-  NodeSolver solver(problem);
-  LatentSlice result;
-  result.day = problem.collapsed.regression.day;
-  std::optional<Lattice> shifted;
-  if (anchor != nullptr && !anchor->lattice.rows.empty()) {
-    shifted = ShiftLattice(problem, solver, anchor->lattice, [&](const Eigen::VectorXd& mode) {
-      return CarryMode(mode, anchor->day, result.day);
-    });
-  }
-  result.lattice =
-      shifted.has_value()
-          ? *std::move(shifted)
-          : BuildLattice(problem, solver, anchor != nullptr ? &anchor->lattice : nullptr, floor);
   Lattice& lattice = result.lattice;
   Slice& slice = result.slice;
   if (!std::isfinite(lattice.highest)) {
     lattice.rows.clear();
     slice.failed = 1;
     slice.log_evidence = -std::numeric_limits<double>::infinity();
-    return result;
+    return;
   }
   result.correction =
-      anchor != nullptr && keep_correction
-          ? anchor->correction
+      kept != nullptr
+          ? *kept
           : CorrectPath(solver, lattice.HighestNode(lattice.angle ? kSharpAngle : kHighestLatentSd),
                         effect);
 
@@ -280,6 +269,35 @@ LatentSlice ComputeLatentSlice(const LatentProblem& problem, const Record& recor
     slice.latent_sd = rows;
   }
   slice.higher_day = HigherDay(problem, lattice, total);
+}
+
+}  // namespace
+
+LatentSlice ComputeLatentSlice(const LatentProblem& problem, const Record& record,
+                               const LatentSlice* anchor, bool keep_correction, double floor,
+                               Check check) {
+  NodeSolver solver(problem);
+  LatentSlice result;
+  result.day = problem.collapsed.regression.day;
+  std::optional<Lattice> shifted;
+  if (anchor != nullptr && !anchor->lattice.rows.empty()) {
+    shifted = ShiftLattice(problem, solver, anchor->lattice, [&](const Eigen::VectorXd& mode) {
+      return CarryMode(mode, anchor->day, result.day);
+    });
+  }
+  result.lattice =
+      shifted.has_value()
+          ? *std::move(shifted)
+          : BuildLattice(problem, solver, anchor != nullptr ? &anchor->lattice : nullptr, floor, 1);
+  const PathCorrection* kept = anchor != nullptr && keep_correction ? &anchor->correction : nullptr;
+  Integrate(problem, record, solver, kept, result);
+  if (result.slice.disagreement >= kMostDisagreement) {
+    // Some posteriors want closer nodes than most.
+    const Lattice wide = std::move(result.lattice);
+    result.lattice = BuildLattice(problem, solver, &wide, floor, kCloser);
+    result.slice = Slice();
+    Integrate(problem, record, solver, kept, result);
+  }
   if (check == Check::kImportance) CheckByImportance(problem, record, solver, result);
   return result;
 }

@@ -12,19 +12,10 @@ constexpr double kLargestMean = 1e8;
 // Up to this mean, counts are found by adding up their probabilities one by one.
 constexpr double kLargestStepwiseMean = 300;
 
-// Uniform on the open interval (0, 1): both ends have a logarithm.
-double OpenUniform(RandomStream& random) { return random.Uniform() + 0x1p-54; }
-
-// Box and Muller.
-double Normal(RandomStream& random) {
-  const double radius = std::sqrt(-2 * std::log(OpenUniform(random)));
-  return radius * std::cos(2 * M_PI * random.Uniform());
-}
-
 // Student's t by the polar formula of Bailey, Mathematics of Computation 62 (1994), 779-781,
 // which becomes Box and Muller's as nu grows.
 double StudentT(double nu, RandomStream& random) {
-  const double radius = std::sqrt(nu * std::expm1(-2 / nu * std::log(OpenUniform(random))));
+  const double radius = std::sqrt(nu * std::expm1(-2 / nu * std::log(random.OpenUniform())));
   return radius * std::cos(2 * M_PI * random.Uniform());
 }
 
@@ -48,7 +39,7 @@ double Poisson(double mean, RandomStream& random) {
   using boost::math::policies::policy;
   using Rounded = policy<discrete_quantile<integer_round_up>>;
   const boost::math::poisson_distribution<double, Rounded> poisson(mean);
-  return boost::math::quantile(poisson, OpenUniform(random));
+  return boost::math::quantile(poisson, random.OpenUniform());
 }
 
 // Gamma with mean 1 and the given shape: Marsaglia and Tsang, ACM Transactions on Mathematical
@@ -58,12 +49,12 @@ double UnitGamma(double shape, RandomStream& random) {
   const double d = boosted - 1.0 / 3;
   const double c = 1 / std::sqrt(9 * d);
   while (true) {
-    const double x = Normal(random);
+    const double x = random.Normal();
     const double v = std::pow(1 + c * x, 3);
     if (!(v > 0)) continue;
-    if (std::log(OpenUniform(random)) >= x * x / 2 + d - d * v + d * std::log(v)) continue;
+    if (std::log(random.OpenUniform()) >= x * x / 2 + d - d * v + d * std::log(v)) continue;
     const double gamma = d * v / shape;
-    return shape < 1 ? gamma * std::pow(OpenUniform(random), 1 / shape) : gamma;
+    return shape < 1 ? gamma * std::pow(random.OpenUniform(), 1 / shape) : gamma;
   }
 }
 
@@ -99,7 +90,7 @@ double Score(const Record& record, const PosteriorDraw& draw, double eta, double
   };
   switch (record.family) {
     case Family::kGaussian:
-      return eta + noise_sd() * Normal(random);
+      return eta + noise_sd() * random.Normal();
     case Family::kStudentT:
       return eta + noise_sd() * StudentT(draw.degrees_of_freedom, random);
     case Family::kBernoulli:
@@ -110,7 +101,7 @@ double Score(const Record& record, const PosteriorDraw& draw, double eta, double
       return NegativeBinomial(std::min(std::exp(eta), kLargestMean), draw.dispersion, random);
     case Family::kOrdinal: {
       // A logistic latent score, cut at the cut points.
-      const double u = OpenUniform(random);
+      const double u = random.OpenUniform();
       const double latent = eta + std::log(u) - std::log1p(-u);
       const auto above = std::count_if(draw.cuts.begin(), draw.cuts.end(),
                                        [latent](double cut) { return cut < latent; });
@@ -135,7 +126,7 @@ std::vector<double> Simulate(const Record& record, std::size_t first_day, double
   const double innovation_sd = std::sqrt(1 - rho * rho);
   std::vector<double> scores;
   for (std::size_t d = first_day; d < exposure.size(); ++d) {
-    if (draw.latent_sd > 0) latent = rho * latent + innovation_sd * Normal(random);
+    if (draw.latent_sd > 0) latent = rho * latent + innovation_sd * random.Normal();
     scores.push_back(Score(record, draw, eta[d] + draw.latent_sd * latent, exposure[d], random));
   }
   return scores;
@@ -145,7 +136,7 @@ std::vector<double> Simulate(const Record& record, std::size_t first_day, double
 
 std::vector<double> SimulateScores(const Record& record, const PosteriorDraw& draw,
                                    RandomStream& random) {
-  const double before = draw.latent_sd > 0 ? Normal(random) : 0;
+  const double before = draw.latent_sd > 0 ? random.Normal() : 0;
   return Simulate(record, 0, before, draw, random);
 }
 

@@ -24,6 +24,10 @@ struct EffectComponent {
   double spread;
 };
 
+// From this difference between the halves on (Slice::disagreement) the whole is not trusted: the
+// error of the trapezoidal rule is squared when its spacing is halved.
+inline constexpr double kMostDisagreement = 0.07;
+
 // Weights within one slice sum to 1.
 struct Slice {
   double log_evidence = 0;  // likelihood times prior of the setting, everything else integrated out

@@ -11,7 +11,6 @@
 namespace solotrial::trial {
 namespace {
 
-constexpr int kFirstLook = 3;
 constexpr size_t kMostMissingDates = 31;
 // Simulated records of the predictive checks.
 constexpr int kPredictiveDraws = 400;
@@ -156,11 +155,6 @@ int PairsDone(const Schedule& schedule, Date today) {
   return pairs;
 }
 
-bool HasLooks(const Protocol& protocol) {
-  return protocol.design.randomization == Randomization::kPaired ||
-         protocol.design.randomization == Randomization::kCounterbalanced;
-}
-
 // The date under which a score for `day` of the record is entered.
 Date EntryDate(const Measure& measure, const RecordDay& day) {
   return day.date + (day.date - AnalysisDate(measure, day.date));
@@ -215,6 +209,11 @@ absl::StatusOr<Decision> DecideOn(const Protocol& protocol, const Record& record
                              inference::ComputePosterior(
                                  DesignMatrix(protocol, record, *outcome.measure, outcome.series)));
   return Decide(FactsOf(protocol, record, request, outcome)).decision;
+}
+
+bool HasLooks(const Protocol& protocol) {
+  return protocol.design.randomization == Randomization::kPaired ||
+         protocol.design.randomization == Randomization::kCounterbalanced;
 }
 
 std::optional<DueLook> LastDueLook(const Protocol& protocol, const Schedule& schedule, Date today) {

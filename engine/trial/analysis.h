@@ -74,6 +74,11 @@ std::string DigestOf(const Record& record, const AnalysisRequest& request, const
 absl::StatusOr<Decision> DecideOn(const Protocol& protocol, const Record& record,
                                   const AnalysisRequest& request);
 
+// The first pair after which there is a look, and whether the design has looks at all: only where
+// pairs are drawn (PAIRED, COUNTERBALANCED).
+inline constexpr int kFirstLook = 3;
+bool HasLooks(const Protocol& protocol);
+
 // The pair whose end is the last scheduled look before `today`, if one has come: from the third
 // pair on, before the last, and only where pairs are drawn (PAIRED, COUNTERBALANCED).
 struct DueLook {

@@ -1,16 +1,13 @@
 #include "engine/trial/prediction.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <cstddef>
 #include <exception>
-#include <map>
-#include <system_error>
-#include <thread>
 
 #include "absl/strings/str_format.h"
 #include "engine/base/fault.h"
+#include "engine/base/parallel.h"
 #include "engine/base/random.h"
 #include "engine/inference/predictive.h"
 #include "engine/trial/analysis.h"
@@ -34,18 +31,6 @@ double MissingShare(const Record& record, const Measure& measure, bool on) {
     if (!day.scores.contains(measure.id)) ++missing;
   }
   return days == 0 ? 0 : static_cast<double>(missing) / days;
-}
-
-bool IsDecided(Decision decision) {
-  return decision == Decision::kResponds || decision == Decision::kWorsens ||
-         decision == Decision::kBenefitTooSmall || decision == Decision::kBenefitSizeOpen ||
-         decision == Decision::kDoesNotRespond;
-}
-
-SimulatedProbability Estimate(int count, int futures) {
-  const double p = (count + 1.0) / (futures + 2.0);
-  return {.probability = static_cast<double>(count) / futures,
-          .standard_error = std::sqrt(p * (1 - p) / (futures + 2))};
 }
 
 class Simulation {
@@ -94,35 +79,13 @@ class Simulation {
   double missing_share_[2];
 };
 
-// Calls `task` for every index below `count` on so many threads.
-void InParallel(size_t count, int threads, const std::function<void(size_t)>& task) {
-  std::atomic<size_t> next = 0;
-  const auto work = [&] {
-    for (size_t index = next++; index < count; index = next++) task(index);
-  };
-  std::vector<std::thread> others;
-  try {
-    for (int i = 1; i < threads; ++i) others.emplace_back(work);
-  } catch (const std::system_error&) {
-    // No more threads to be had: those that are there do it.
-  }
-  work();
-  for (std::thread& other : others) other.join();
-}
-
 Forecast Summarize(const std::vector<absl::StatusOr<std::vector<Decision>>>& futures, int pairs) {
-  std::map<Decision, int> count;
-  int decided = 0;
+  std::vector<Decision> decisions;
   for (const absl::StatusOr<std::vector<Decision>>& future : futures) {
-    const Decision decision = (*future)[static_cast<size_t>(pairs - 1)];
-    ++count[decision];
-    if (IsDecided(decision)) ++decided;
+    decisions.push_back((*future)[static_cast<size_t>(pairs - 1)]);
   }
-  const auto all = static_cast<int>(futures.size());
-  Forecast forecast{.pairs = pairs, .decided = Estimate(decided, all)};
-  for (const auto& [decision, times] : count) {
-    forecast.decisions.push_back({decision, Estimate(times, all)});
-  }
+  Forecast forecast{.pairs = pairs, .decisions = TallyDecisions(decisions)};
+  forecast.decided = ShareOfDecisions(decisions, IsDecided);
   return forecast;
 }
 

@@ -21,22 +21,10 @@
 #include "engine/inference/inference.h"
 #include "engine/trial/protocol.h"
 #include "engine/trial/record.h"
+#include "engine/trial/simulated_decision.h"
 #include "engine/trial/verdict.h"
 
 namespace solotrial::trial {
-
-// A probability found by simulation. The standard error is that of the simulation alone:
-// sqrt(p (1 - p) / (n + 2)) with p = (count + 1) / (n + 2), so that it is not 0 where every future
-// agrees.
-struct SimulatedProbability {
-  double probability = 0;
-  double standard_error = 0;
-};
-
-struct DecisionProbability {
-  Decision decision = Decision::kUndecided;
-  SimulatedProbability probability;
-};
 
 // After so many further pairs.
 struct Forecast {

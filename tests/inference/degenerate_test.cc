@@ -257,6 +257,27 @@ TEST(OrdinalInvarianceTest, ReversingTheScaleTurnsTheEffectAround) {
   EXPECT_NEAR(q.benefit.p_any, p.benefit.p_any, 0.003);
 }
 
+// An unremarkable diary, three pairs of 14 days, for which the usual lattice is too wide.
+TEST(OrdinalTest, AnOrdinaryDiarySettles) {
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  Record record;
+  record.family = Family::kOrdinal;
+  record.minimum = 0;
+  record.maximum = 10;
+  record.lower_is_better = true;
+  record.minimal_important_difference = 1;
+  record.score = {4,     2, 5,     4, 4, 3, 5, 3, 6, 4, 1,     4, 1, 1, 2, 2,     1, 4, 3, 3, 2, 4,
+                  kNone, 6, 4,     2, 4, 1, 6, 5, 5, 8, 5,     2, 7, 6, 4, kNone, 5, 4, 4, 5, 7, 2,
+                  4,     4, kNone, 3, 2, 2, 4, 2, 5, 5, kNone, 4, 5, 5, 6, kNone, 3, 8, 6, 9, 6, 4,
+                  9,     4, 4,     5, 5, 5, 7, 4, 2, 4, 4,     8, 3, 4, 3, 2,     2, 2};
+  for (const double arm : {1, 0, 0, 1, 0, 1})
+    record.assignment.insert(record.assignment.end(), 14, arm);
+  record.planned_days = 84;
+  record.kinetics = {.onset_half_life_days = 3, .offset_half_life_days = 3};
+  const Posterior p = Compute(record);
+  EXPECT_TRUE(p.diagnostics.reliable) << p.diagnostics.problem;
+}
+
 TEST(GaussianDegenerateTest, ScoresFarOutsideTheScale) {
   Record record = MakeRecord({});
   for (double& y : record.score) y = 1e5 + 1e3 * y;
