@@ -633,6 +633,35 @@ class Program {
     analyze->add_flag("--sensitivity", analyze_.sensitivity, "How far the answer hangs on choices");
     analyze->add_flag("--exit-code", analyze_.exit_code, "Tell the decision by the exit code");
 
+    CLI::App* plan =
+        Command(&app_, "plan", "Say what a trial is likely to answer, before it begins",
+                "  solotrial plan protocol.json\n"
+                "  solotrial plan protocol.json --typical 5 --sd 2 --pairs 3 --pairs 6\n"
+                "  solotrial plan protocol.json --cycle-days 28 --json\n"
+                "Simulates whole trials; no engine is needed. It takes seconds to a minute.\n",
+                [this](Session& session) { return Plan(session, plan_); });
+    plan->add_option("PROTOCOL", plan_.protocol_file, "The protocol, - for standard input")
+        ->required();
+    plan->add_option("--typical", plan_.typical_score,
+                     "Usual level without treatment: points, days per 28 or events per 7 days")
+        ->type_name("X");
+    plan->add_option("--sd", plan_.score_sd, "How much days differ, in points")->type_name("X");
+    plan->add_option("--autocorrelation", plan_.autocorrelation,
+                     "How alike neighbouring days are, 0 to 0.8: 0.3")
+        ->type_name("X");
+    plan->add_option("--missing", plan_.missing_share, "Share of days without a score: 0.1")
+        ->type_name("X");
+    plan->add_option("--cycle-days", plan_.cycle_days, "Length of the menstrual cycle")
+        ->type_name("N");
+    plan->add_option("--pairs", plan_.pairs, "Compare with so many pairs; again for more")
+        ->type_name("N");
+    plan->add_option("--block-days", plan_.block_days, "Compare with such blocks; again for more")
+        ->type_name("N");
+    plan->add_flag("--only", plan_.only, "Compare with nothing");
+    plan->add_option("--trials", plan_.trials, "How many to simulate a row, 50 to 10000: 400")
+        ->type_name("N");
+    plan->add_option("--seed", plan_.seed, "Seed of the simulation: 1")->type_name("N");
+
     CLI::App* predict =
         Command(&app_, "predict", "Say what further pairs of blocks would bring",
                 "  solotrial predict\n"
@@ -701,6 +730,7 @@ class Program {
   RecordOptions record_;
   EntriesOptions entries_;
   AnalyzeOptions analyze_;
+  PlanOptions plan_;
   PredictOptions predict_;
   ArchiveOptions archive_;
   VerifyOptions verify_;

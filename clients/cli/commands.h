@@ -38,6 +38,23 @@ absl::StatusOr<int> SafetyAnswer(Session& session, const std::string& trial,
 absl::StatusOr<int> SafetyConfirm(Session& session, const std::string& trial,
                                   const std::string& name, bool yes);
 
+// commands_plan.cc
+
+struct PlanOptions {
+  std::string protocol_file;
+  std::optional<double> typical_score;
+  std::optional<double> score_sd;
+  std::optional<double> autocorrelation;
+  std::optional<double> missing_share;
+  int cycle_days = 0;
+  std::vector<int> pairs;       // other numbers of pairs to compare with
+  std::vector<int> block_days;  // other lengths of blocks to compare with
+  bool only = false;            // nothing to compare with
+  int trials = 0;               // 0: as the engine chooses
+  std::optional<uint32_t> seed;
+};
+absl::StatusOr<int> Plan(Session& session, const PlanOptions& options);
+
 // commands_trial.cc; `trial` is what was typed for TRIAL, perhaps nothing.
 
 absl::StatusOr<int> TrialCreate(Session& session, const std::string& file);

@@ -74,4 +74,11 @@ absl::StatusOr<v1::Prediction> PredictDecision(const v1::PredictDecisionRequest&
   return prediction;
 }
 
+absl::StatusOr<v1::Plan> PlanTrial(const v1::PlanTrialRequest& request) {
+  const Progress progress("Simulating trials");
+  v1::Plan plan;
+  CLI_RETURN_IF_ERROR(FromGrpc(embedded::PlanTrial(request, {}, &plan)));
+  return plan;
+}
+
 }  // namespace solotrial::cli

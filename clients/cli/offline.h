@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "solotrial/v1/analysis_service.pb.h"
 #include "solotrial/v1/catalog_service.pb.h"
+#include "solotrial/v1/plan_service.pb.h"
 #include "solotrial/v1/protocol.pb.h"
 #include "solotrial/v1/trial_service.pb.h"
 
@@ -33,6 +34,8 @@ absl::StatusOr<v1::AnalysisResult> AnalyzeRecord(const v1::AnalyzeRecordRequest&
 absl::StatusOr<v1::OrderVerification> VerifyOrder(const v1::VerifyOrderRequest& request);
 
 absl::StatusOr<v1::Prediction> PredictDecision(const v1::PredictDecisionRequest& request);
+
+absl::StatusOr<v1::Plan> PlanTrial(const v1::PlanTrialRequest& request);
 
 }  // namespace solotrial::cli
 

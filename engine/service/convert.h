@@ -64,6 +64,8 @@ v1::Benefit ToProto(const inference::Benefit& benefit, const trial::Measure& mea
 v1::Sensitivity ToProto(const trial::Sensitivity& sensitivity, const trial::Measure& measure,
                         report::Language language);
 
+v1::SimulatedProbability ToProto(const trial::SimulatedProbability& probability);
+v1::DecisionProbability ToProto(const trial::DecisionProbability& decision);
 v1::Forecast ToProto(const trial::Forecast& forecast);
 
 v1::AnalysisResult ToProto(const trial::AnalysisOutcome& outcome, const trial::Protocol& protocol,

@@ -85,11 +85,6 @@ void PutArmDays(const trial::ArmDays& from, v1::ArmDays& to) {
   to.set_missing(from.missing);
 }
 
-void PutProbability(const trial::SimulatedProbability& from, v1::SimulatedProbability& to) {
-  to.set_probability(from.probability);
-  to.set_standard_error(from.standard_error);
-}
-
 // Everything whose answers are in the unit of one measure.
 class SensitivityConverter {
  public:
@@ -177,15 +172,27 @@ v1::Sensitivity ToProto(const trial::Sensitivity& sensitivity, const trial::Meas
   return proto;
 }
 
+v1::SimulatedProbability ToProto(const trial::SimulatedProbability& probability) {
+  v1::SimulatedProbability proto;
+  proto.set_probability(probability.probability);
+  proto.set_standard_error(probability.standard_error);
+  return proto;
+}
+
+v1::DecisionProbability ToProto(const trial::DecisionProbability& decision) {
+  v1::DecisionProbability proto;
+  proto.set_decision(ToProto(decision.decision));
+  *proto.mutable_probability() = ToProto(decision.probability);
+  return proto;
+}
+
 v1::Forecast ToProto(const trial::Forecast& forecast) {
   v1::Forecast proto;
   proto.set_pairs(forecast.pairs);
   proto.set_days(forecast.days);
-  PutProbability(forecast.decided, *proto.mutable_decided());
+  *proto.mutable_decided() = ToProto(forecast.decided);
   for (const trial::DecisionProbability& decision : forecast.decisions) {
-    v1::DecisionProbability& row = *proto.add_decisions();
-    row.set_decision(ToProto(decision.decision));
-    PutProbability(decision.probability, *row.mutable_probability());
+    *proto.add_decisions() = ToProto(decision);
   }
   return proto;
 }

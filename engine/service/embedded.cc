@@ -2,12 +2,14 @@
 
 #include <grpcpp/support/status.h>
 
+#include <atomic>
 #include <exception>
 
 #include "engine/base/fault.h"
 #include "engine/service/analysis_handlers.h"
 #include "engine/service/catalog_service.h"
 #include "engine/service/convert.h"
+#include "engine/service/plan_handlers.h"
 #include "engine/service/protocol_json.h"
 #include "engine/service/qr_code.h"
 #include "engine/service/trial_handlers.h"
@@ -46,6 +48,19 @@ grpc::Status PredictDecision(const v1::PredictDecisionRequest& request,
 
 grpc::Status VerifyOrder(const v1::VerifyOrderRequest& request, v1::OrderVerification* response) {
   return Answer([&] { return service::VerifyOrder(request, response); });
+}
+
+grpc::Status PlanTrial(const v1::PlanTrialRequest& request,
+                       const std::function<bool(const v1::Plan&)>& progress, v1::Plan* plan) {
+  std::atomic<bool> given_up = false;
+  return Answer([&] {
+    return service::PlanTrial(
+        request, [&] { return given_up.load(); },
+        [&](const v1::Plan& so_far) {
+          if (progress && !progress(so_far)) given_up = true;
+        },
+        plan);
+  });
 }
 
 grpc::Status CheckProtocol(const v1::Protocol& protocol) {

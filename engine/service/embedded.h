@@ -5,12 +5,14 @@
 #ifndef SOLOTRIAL_ENGINE_SERVICE_EMBEDDED_H_
 #define SOLOTRIAL_ENGINE_SERVICE_EMBEDDED_H_
 
+#include <functional>
 #include <string>
 
 #include "solotrial/v1/analysis.pb.h"
 #include "solotrial/v1/analysis_service.pb.h"
 #include "solotrial/v1/catalog.pb.h"
 #include "solotrial/v1/catalog_service.pb.h"
+#include "solotrial/v1/plan_service.pb.h"
 #include "solotrial/v1/protocol.pb.h"
 #include "solotrial/v1/trial_service.pb.h"
 
@@ -33,6 +35,11 @@ grpc::Status PredictDecision(const v1::PredictDecisionRequest& request, v1::Pred
 
 // TrialService.VerifyOrder, in process.
 grpc::Status VerifyOrder(const v1::VerifyOrderRequest& request, v1::OrderVerification* response);
+
+// PlanService.PlanTrial, in process: `progress`, unless empty, gets every message but the last on
+// the calling thread, and gives the plan up by returning false.
+grpc::Status PlanTrial(const v1::PlanTrialRequest& request,
+                       const std::function<bool(const v1::Plan&)>& progress, v1::Plan* plan);
 
 // TrialService.CreateTrial with `validate_only`, in process.
 grpc::Status CheckProtocol(const v1::Protocol& protocol);

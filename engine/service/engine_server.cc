@@ -26,11 +26,13 @@
 #include "engine/service/gate.h"
 #include "engine/service/listener.h"
 #include "engine/service/metrics.h"
+#include "engine/service/plan_stream.h"
 #include "engine/service/trial_handlers.h"
 #include "engine/service/unreadable_request.h"
 #include "engine/service/worker_pool.h"
 #include "solotrial/v1/analysis_service.grpc.pb.h"
 #include "solotrial/v1/diary_service.grpc.pb.h"
+#include "solotrial/v1/plan_service.grpc.pb.h"
 #include "solotrial/v1/server_service.grpc.pb.h"
 #include "solotrial/v1/trial_service.grpc.pb.h"
 
@@ -218,9 +220,10 @@ class DiaryServiceImpl final : public v1::DiaryService::CallbackService {
 };
 
 // A stream that was refused.
-class RefusedWatch final : public grpc::ServerWriteReactor<v1::Analysis> {
+template <typename Message>
+class RefusedStream final : public grpc::ServerWriteReactor<Message> {
  public:
-  explicit RefusedWatch(const grpc::Status& status) { Finish(status); }
+  explicit RefusedStream(const grpc::Status& status) { this->Finish(status); }
   void OnDone() override { delete this; }
 };
 
@@ -242,7 +245,7 @@ class AnalysisServiceImpl final : public v1::AnalysisService::CallbackService {
       CallbackServerContext* context, const v1::WatchAnalysisRequest* request) override {
     const char* method = "solotrial.v1.AnalysisService.WatchAnalysis";
     const absl::StatusOr<Admission::Entry> entry = gate_.Admit(*context, method, *request);
-    if (!entry.ok()) return new RefusedWatch(ToWire(entry.status()));
+    if (!entry.ok()) return new RefusedStream<v1::Analysis>(ToWire(entry.status()));
     // The request lives as long as the call, and so does the watch.
     const auto still_admitted = [this, entry = *entry, method, request] {
       return gate_.AdmitAgain(entry, method, *request);
@@ -278,6 +281,23 @@ class AnalysisServiceImpl final : public v1::AnalysisService::CallbackService {
   WorkerPool& workers_;
   ChangeHub& changes_;
   const AnalysisHandlers handlers_;
+};
+
+class PlanServiceImpl final : public v1::PlanService::CallbackService {
+ public:
+  explicit PlanServiceImpl(Gate& gate) : gate_(gate) {}
+
+  grpc::ServerWriteReactor<v1::Plan>* PlanTrial(CallbackServerContext* context,
+                                                const v1::PlanTrialRequest* request) override {
+    const absl::StatusOr<Admission::Entry> entry =
+        gate_.Admit(*context, "solotrial.v1.PlanService.PlanTrial", *request);
+    if (!entry.ok()) return new RefusedStream<v1::Plan>(ToWire(entry.status()));
+    return runner_.Answer(*request);
+  }
+
+ private:
+  Gate& gate_;
+  PlanRunner runner_;
 };
 
 class ServerServiceImpl final : public v1::ServerService::CallbackService {
@@ -328,6 +348,7 @@ class RunningServer final : public EngineServer {
         trials_(gate_, store, clock),
         diary_(gate_, clock, store.Epoch()),
         analysis_(gate_, store, workers_, changes_, clock),
+        plans_(gate_),
         info_(gate_, store, clock),
         access_(MakeAccessService(gate_, access_handlers_)),
         data_(MakeDataService(gate_, store, clock, options.backup_directory)),
@@ -353,8 +374,9 @@ class RunningServer final : public EngineServer {
     interceptors.push_back(metrics_.CountCalls());
     builder.experimental().SetInterceptorCreators(std::move(interceptors));
     SOLOTRIAL_RETURN_IF_ERROR(listener_.AddTo(builder));
-    for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-             &trials_, &diary_, &analysis_, &info_, access_.get(), data_.get(), catalog_.get()}) {
+    for (grpc::Service* service :
+         std::initializer_list<grpc::Service*>{&trials_, &diary_, &analysis_, &plans_, &info_,
+                                               access_.get(), data_.get(), catalog_.get()}) {
       builder.RegisterService(service);
     }
     server_ = builder.BuildAndStart();
@@ -401,6 +423,7 @@ class RunningServer final : public EngineServer {
   TrialServiceImpl trials_;
   DiaryServiceImpl diary_;
   AnalysisServiceImpl analysis_;
+  PlanServiceImpl plans_;
   ServerServiceImpl info_;
   const std::unique_ptr<grpc::Service> access_;
   const std::unique_ptr<grpc::Service> data_;

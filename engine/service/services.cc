@@ -7,6 +7,7 @@
 #include "solotrial/v1/catalog_service.pb.h"
 #include "solotrial/v1/data_service.pb.h"
 #include "solotrial/v1/diary_service.pb.h"
+#include "solotrial/v1/plan_service.pb.h"
 #include "solotrial/v1/server_service.pb.h"
 #include "solotrial/v1/trial_service.pb.h"
 
@@ -18,7 +19,7 @@ std::vector<const google::protobuf::ServiceDescriptor*> ApiServices() {
        {v1::CreateTrialRequest::descriptor()->file(),
         v1::RecordEntriesRequest::descriptor()->file(), v1::AnalyzeRequest::descriptor()->file(),
         v1::GetAccessRequest::descriptor()->file(), v1::ExportArchiveRequest::descriptor()->file(),
-        v1::ListCatalogRequest::descriptor()->file(),
+        v1::ListCatalogRequest::descriptor()->file(), v1::PlanTrialRequest::descriptor()->file(),
         v1::GetServerInfoRequest::descriptor()->file()}) {
     for (int s = 0; s < file->service_count(); ++s) services.push_back(file->service(s));
   }
