@@ -119,7 +119,8 @@ std::string ProblemOf(const Slice& slice, const Posterior& posterior, bool conve
     return "The correlation between days is so strong that it cannot be told from a constant "
            "level.";
   }
-  if (!converged || slice.disagreement >= kMostDisagreement) return "The numerical integration did not settle.";
+  if (!converged || slice.disagreement >= kMostDisagreement)
+    return "The numerical integration did not settle.";
   if (slice.sampled && !(slice.pareto_k <= 0.7)) {
     return "Neither the quadrature nor importance sampling describes the posterior well.";
   }
@@ -155,8 +156,8 @@ namespace {
 // Computes the slices of one record as the outer quadrature asks for them.
 class Slices {
  public:
-  Slices(const Record& record, const FitState* warm, FitState& state)
-      : record_(record), warm_(warm), state_(state) {}
+  Slices(const Record& record, const FitState* warm, Precision precision, FitState& state)
+      : record_(record), warm_(warm), precision_(precision), state_(state) {}
 
   double LogEvidence(const std::vector<double>& at) {
     if (state_.gaussian.empty() && state_.latent.empty()) first_ = at;
@@ -202,9 +203,8 @@ class Slices {
     const bool first = state_.latent.empty();
     // Along the outer axes the departure from the normal changes little, but with dispersion.
     const bool keep_correction = !first && record_.family != Family::kNegativeBinomial;
-    LatentSlice slice =
-        ComputeLatentSlice(*parts->problem, changed, anchor, keep_correction, highest_,
-                           first || sampled_ ? Check::kImportance : Check::kNone);
+    LatentSlice slice = ComputeLatentSlice(*parts->problem, changed, anchor, keep_correction,
+                                           highest_, CheckOf(first));
     sampled_ = sampled_ || slice.slice.sampled;
     highest_ = std::max(highest_, slice.lattice.highest);
     const double log_evidence = slice.slice.log_evidence;
@@ -212,8 +212,14 @@ class Slices {
     return log_evidence;
   }
 
+  Check CheckOf(bool first) const {
+    if (precision_ == Precision::kSimulation) return Check::kRough;
+    return first || sampled_ ? Check::kImportance : Check::kNone;
+  }
+
   const Record& record_;
   const FitState* warm_;
+  const Precision precision_;
   FitState& state_;
   double highest_ = -std::numeric_limits<double>::infinity();
   bool sampled_ = false;
@@ -235,7 +241,8 @@ double ShareAtFloor(const FitState& state) {
   return floor / total;
 }
 
-Posterior Compute(const Record& record, const FitState* warm, FitState& state) {
+Posterior Compute(const Record& record, const FitState* warm, Precision precision,
+                  FitState& state) {
   const bool gaussian = record.family == Family::kGaussian;
   const bool no_score =
       std::all_of(record.score.begin(), record.score.end(), [](double y) { return std::isnan(y); });
@@ -243,7 +250,7 @@ Posterior Compute(const Record& record, const FitState* warm, FitState& state) {
   state.layout = LayoutOf(record);
   std::vector<OuterAxis> axes = AxesOf(record, state.layout);
   if (warm != nullptr && warm->outer.axes.size() == axes.size()) axes = warm->outer.axes;
-  Slices slices(record, warm, state);
+  Slices slices(record, warm, precision, state);
   state.outer =
       IntegrateOuter(axes, [&](const std::vector<double>& at) { return slices.LogEvidence(at); });
   if (state.outer.nodes.empty()) {
@@ -305,6 +312,8 @@ Posterior Compute(const Record& record, const FitState* warm, FitState& state) {
                                         : "collapsed-laplace-quadrature";
   diagnostics.effective_draws = merged.effective_draws;
   diagnostics.pareto_k = std::isfinite(merged.pareto_k) ? merged.pareto_k : 0;
+  // Of rough nodes the halves differ, and the whole is as good as it is to be.
+  if (precision == Precision::kSimulation) merged.disagreement = 0;
   diagnostics.problem =
       no_score ? "No day has a score." : ProblemOf(merged, posterior, converged, at_floor);
   diagnostics.reliable = diagnostics.problem.empty();
@@ -314,17 +323,17 @@ Posterior Compute(const Record& record, const FitState* warm, FitState& state) {
 
 }  // namespace
 
-absl::StatusOr<Posterior> ComputePosterior(const Record& record) {
+absl::StatusOr<Posterior> ComputePosterior(const Record& record, Precision precision) {
   if (absl::Status status = Validate(record); !status.ok()) return status;
   FitState state;
-  return Compute(record, nullptr, state);
+  return Compute(record, nullptr, precision, state);
 }
 
 absl::StatusOr<Fit> Fit::Of(Record record) {
   if (absl::Status status = Validate(record); !status.ok()) return status;
   auto state = std::make_shared<FitState>();
   Fit fit;
-  fit.posterior_ = Compute(record, nullptr, *state);
+  fit.posterior_ = Compute(record, nullptr, Precision::kFull, *state);
   fit.record_ = std::move(record);
   fit.state_ = std::move(state);
   return fit;
@@ -337,7 +346,7 @@ double Fit::Cdf(Quantity quantity, double value) const {
 absl::StatusOr<Posterior> Fit::Refit(const Record& changed) const {
   if (absl::Status status = Validate(changed); !status.ok()) return status;
   FitState state;
-  return Compute(changed, state_.get(), state);
+  return Compute(changed, state_.get(), Precision::kFull, state);
 }
 
 }  // namespace solotrial::inference

@@ -41,8 +41,7 @@ struct Lattice {
 
 // Follows the mass of `problem`'s posterior to e^-6 of its highest node, or of `floor` (a log
 // weight), whichever is more. `warm`, unless null: the lattice of a similar problem, whose rows and
-// modes start the search. `spacing`: of the widest spacings that usually do, the part that may be
-// used; at most 1.
+// modes start the search. `spacing`: how wide, 1 being what usually does.
 Lattice BuildLattice(const LatentProblem& problem, NodeSolver& solver, const Lattice* warm,
                      double floor, double spacing);
 

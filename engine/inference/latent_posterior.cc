@@ -17,6 +17,8 @@ namespace {
 
 // Spacing of the nodes where the usual one does not do.
 constexpr double kCloser = 0.6;
+// And where rough will do.
+constexpr double kFarther = 1.6;
 
 // rho over a row: the density of z between its nodes.
 void AddCorrelation(const LatticeRow& row, double weight, std::vector<WeightedPoint>& points) {
@@ -288,10 +290,11 @@ LatentSlice ComputeLatentSlice(const LatentProblem& problem, const Record& recor
   result.lattice =
       shifted.has_value()
           ? *std::move(shifted)
-          : BuildLattice(problem, solver, anchor != nullptr ? &anchor->lattice : nullptr, floor, 1);
+          : BuildLattice(problem, solver, anchor != nullptr ? &anchor->lattice : nullptr, floor,
+                         check == Check::kRough ? kFarther : 1);
   const PathCorrection* kept = anchor != nullptr && keep_correction ? &anchor->correction : nullptr;
   Integrate(problem, record, solver, kept, result);
-  if (result.slice.disagreement >= kMostDisagreement) {
+  if (check != Check::kRough && result.slice.disagreement >= kMostDisagreement) {
     // Some posteriors want closer nodes than most.
     const Lattice wide = std::move(result.lattice);
     result.lattice = BuildLattice(problem, solver, &wide, floor, kCloser);

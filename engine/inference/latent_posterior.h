@@ -22,8 +22,9 @@ struct LatentSlice {
   PathCorrection correction;
 };
 
-// How much a slice is checked.
-enum class Check { kNone, kImportance };
+// How much a slice is checked. kRough: its nodes lie farther apart than the answer for a person
+// needs, and nothing is checked.
+enum class Check { kRough, kNone, kImportance };
 
 // `anchor`, unless null: the slice of a similar problem (the same family, other half-lives, scores
 // or shape), from which this one is computed at a fraction of the cost, its correction taken over

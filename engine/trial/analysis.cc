@@ -203,11 +203,12 @@ std::string DigestOf(const Record& record, const AnalysisRequest& request, const
 }
 
 absl::StatusOr<Decision> DecideOn(const Protocol& protocol, const Record& record,
-                                  const AnalysisRequest& request) {
+                                  const AnalysisRequest& request, inference::Precision precision) {
   SOLOTRIAL_ASSIGN_OR_RETURN(AnalysisOutcome outcome, Describe(protocol, record, request));
-  SOLOTRIAL_ASSIGN_OR_RETURN(outcome.posterior,
-                             inference::ComputePosterior(
-                                 DesignMatrix(protocol, record, *outcome.measure, outcome.series)));
+  SOLOTRIAL_ASSIGN_OR_RETURN(
+      outcome.posterior,
+      inference::ComputePosterior(DesignMatrix(protocol, record, *outcome.measure, outcome.series),
+                                  precision));
   return Decide(FactsOf(protocol, record, request, outcome)).decision;
 }
 

@@ -72,7 +72,8 @@ std::string DigestOf(const Record& record, const AnalysisRequest& request, const
 
 // The decision of AnalyzeRecord alone.
 absl::StatusOr<Decision> DecideOn(const Protocol& protocol, const Record& record,
-                                  const AnalysisRequest& request);
+                                  const AnalysisRequest& request,
+                                  inference::Precision precision = inference::Precision::kFull);
 
 // The first pair after which there is a look, and whether the design has looks at all: only where
 // pairs are drawn (PAIRED, COUNTERBALANCED).

@@ -169,7 +169,7 @@ class Simulator {
     }
     AnalysisRequest analysis;
     analysis.look = look;
-    return DecideOn(protocol_, record, analysis);
+    return DecideOn(protocol_, record, analysis, request_.precision);
   }
 
   const Protocol protocol_;

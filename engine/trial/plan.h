@@ -75,6 +75,7 @@ struct PlanRequest {
   int trials = 400;                  // of every cell, > 0
   uint32_t seed = 1;
   int threads = 1;  // > 0
+  inference::Precision precision = inference::Precision::kSimulation;
   // Called between cells, on the calling thread, with the share that is done and the candidates so
   // far (the last may lack cells). May be empty.
   std::function<void(double share, const std::vector<PlanCandidate>&)> progress;
