@@ -212,6 +212,8 @@ absl::Status PlanTrial(const v1::PlanTrialRequest& request, const std::function<
     response->set_progress(share);
     progress(*response);
   };
+  response->set_progress(0);
+  if (progress) progress(*response);
   SOLOTRIAL_ASSIGN_OR_RETURN(const trial::Plan plan, trial::PlanTrial(protocol, plan_request));
   put(plan.candidates);
   response->set_progress(1);

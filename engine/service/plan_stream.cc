@@ -88,7 +88,8 @@ class PlanStream final : public grpc::ServerWriteReactor<v1::Plan> {
   v1::Plan current_;                    // owned by gRPC while writing_
 };
 
-void Compute(const v1::PlanTrialRequest& request, PlanStream* stream) {
+// Offers the plan; the status that the stream is to end with.
+grpc::Status Compute(const v1::PlanTrialRequest& request, PlanStream* stream) {
   absl::Status status;
   try {
     v1::Plan plan;
@@ -99,7 +100,7 @@ void Compute(const v1::PlanTrialRequest& request, PlanStream* stream) {
   } catch (const std::exception&) {
     status = FaultStatus(Reason::kInternal, "an exception escaped a plan");
   }
-  stream->Close(stream->IsCancelled() ? grpc::Status::CANCELLED : ToWire(status));
+  return stream->IsCancelled() ? grpc::Status::CANCELLED : ToWire(status);
 }
 
 }  // namespace
@@ -120,9 +121,13 @@ grpc::ServerWriteReactor<v1::Plan>* PlanRunner::Answer(const v1::PlanTrialReques
   try {
     thread_ = std::thread([this, request, stream] {
       LowerPriority();
-      Compute(request, stream);
-      const std::lock_guard done(mutex_);
-      running_ = false;
+      const grpc::Status status = Compute(request, stream);
+      {
+        // Before whoever waits learns of the end, and may ask for the next plan.
+        const std::lock_guard done(mutex_);
+        running_ = false;
+      }
+      stream->Close(status);
     });
     running_ = true;
   } catch (const std::system_error&) {

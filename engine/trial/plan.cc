@@ -111,10 +111,11 @@ class Simulator {
     for (const absl::StatusOr<SimulatedTrial>& trial : trials) {
       SOLOTRIAL_RETURN_IF_ERROR(trial.status());
       decisions.push_back(trial->decision);
-      cell.benefit += trial->benefit / request_.trials;
+      cell.benefit += trial->benefit;
       days += trial->days;
       if (trial->ended_early) ++early;
     }
+    cell.benefit /= request_.trials;
     cell.right = ShareOfDecisions(decisions, [&](Decision d) { return IsRight(d, truth); });
     cell.wrong = ShareOfDecisions(decisions, [&](Decision d) { return IsWrong(d, truth); });
     cell.decisions = TallyDecisions(decisions);
