@@ -11,8 +11,8 @@
 namespace solotrial::service {
 
 // PlanService.PlanTrial on the calling thread and as many more as there are processors. `progress`
-// is called at the start and between cells with the plan so far, on the calling thread; `cancelled` is asked from
-// several threads at once. Either may be empty. `response` is the last message.
+// is called at the start and between cells with the plan so far, on the calling thread; `cancelled`
+// is asked from several threads at once. Either may be empty. `response` is the last message.
 absl::Status PlanTrial(const v1::PlanTrialRequest& request, const std::function<bool()>& cancelled,
                        const std::function<void(const v1::Plan&)>& progress, v1::Plan* response);
 
