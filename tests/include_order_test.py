@@ -51,6 +51,7 @@ HEAVY_HEADERS_ALLOWED = {
     "engine/service/admission.h",
     "engine/service/analysis_watch.h",
     "engine/service/gate.h",
+    "engine/service/plan_stream.h",
     "clients/cli/connection.h",
 }
 

@@ -634,16 +634,18 @@ class Program {
     analyze->add_flag("--exit-code", analyze_.exit_code, "Tell the decision by the exit code");
 
     CLI::App* plan =
-        Command(&app_, "plan", "Say what a trial is likely to answer, before it begins",
+        Command(&app_, "plan", "Say what a trial is likely to answer",
                 "  solotrial plan protocol.json\n"
                 "  solotrial plan protocol.json --typical 5 --sd 2 --pairs 3 --pairs 6\n"
                 "  solotrial plan protocol.json --cycle-days 28 --json\n"
-                "Simulates whole trials; no engine is needed. It takes seconds to a minute.\n",
+                "Simulates whole trials, before the first day; no engine is needed. It takes\n"
+                "seconds to minutes. Levels are in points, days per 28 days (yes or no) or\n"
+                "events per 7 days (counts).\n",
                 [this](Session& session) { return Plan(session, plan_); });
     plan->add_option("PROTOCOL", plan_.protocol_file, "The protocol, - for standard input")
         ->required();
     plan->add_option("--typical", plan_.typical_score,
-                     "Usual level without treatment: points, days per 28 or events per 7 days")
+                     "Usual level untreated, in the unit of the benefit")
         ->type_name("X");
     plan->add_option("--sd", plan_.score_sd, "How much days differ, in points")->type_name("X");
     plan->add_option("--autocorrelation", plan_.autocorrelation,
@@ -654,8 +656,10 @@ class Program {
     plan->add_option("--cycle-days", plan_.cycle_days, "Length of the menstrual cycle")
         ->type_name("N");
     plan->add_option("--pairs", plan_.pairs, "Compare with so many pairs; again for more")
+        ->allow_extra_args(false)
         ->type_name("N");
     plan->add_option("--block-days", plan_.block_days, "Compare with such blocks; again for more")
+        ->allow_extra_args(false)
         ->type_name("N");
     plan->add_flag("--only", plan_.only, "Compare with nothing");
     plan->add_option("--trials", plan_.trials, "How many to simulate a row, 50 to 10000: 400")

@@ -391,7 +391,7 @@ TEST_F(ConcealmentTest, OppositeOrdersGiveTheSameAnswers) {
       "TrialService.ImportTrial", "AnalysisService.AnalyzeRecord",
       "TrialService.ConfirmSafety",  // of a draft, by a clinician
       // Answer from the request alone.
-      "CatalogService.DraftProtocol", "CatalogService.ScreenSafety",
+      "CatalogService.DraftProtocol", "CatalogService.ScreenSafety", "PlanService.PlanTrial",
       "AnalysisService.PredictDecision",  // refused while the trial runs
       // Names a code, a device, an approval, a link or a phrase, never a trial.
       "AccessService.ClaimCode", "AccessService.RenameDevice", "AccessService.RevokeDevice",
