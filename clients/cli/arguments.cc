@@ -645,7 +645,7 @@ class Program {
     plan->add_option("PROTOCOL", plan_.protocol_file, "The protocol, - for standard input")
         ->required();
     plan->add_option("--typical", plan_.typical_score,
-                     "Usual level untreated, in the unit of the benefit")
+                     "Usual level untreated, in the benefit's unit")
         ->type_name("X");
     plan->add_option("--sd", plan_.score_sd, "How much days differ, in points")->type_name("X");
     plan->add_option("--autocorrelation", plan_.autocorrelation,

@@ -66,28 +66,32 @@ TEST_F(PlanServiceTest, TellsHowFarItIsAndEndsWithThePlan) {
 }
 
 TEST_F(PlanServiceTest, IsTheSameInProcess) {
+  v1::PlanTrialRequest request = Request();
+  request.set_no_candidates(true);
   grpc::ClientContext context;
-  const auto reader = Plan(context, Request());
+  const auto reader = Plan(context, request);
   v1::Plan served;
   while (reader->Read(&served)) {
   }
   v1::Plan in_process;
-  ASSERT_TRUE(embedded::PlanTrial(Request(), {}, &in_process).ok());
+  ASSERT_TRUE(embedded::PlanTrial(request, {}, &in_process).ok());
   EXPECT_TRUE(MessageDifferencer::Equals(served, in_process));
 }
 
 TEST_F(PlanServiceTest, OneAtATimeAndCancelledWhenNobodyWaits) {
   // Too long to be waited for.
   v1::PlanTrialRequest request = Request(10'000);
-  request.mutable_protocol()->mutable_measures(0)->set_family(v1::Measure::STUDENT_T);
+  request.mutable_protocol()->mutable_measures(0)->set_family(v1::Measure::ORDINAL);
   request.set_no_candidates(true);
+  v1::PlanTrialRequest quick = Request();
+  quick.set_no_candidates(true);
   grpc::ClientContext first;
   const auto reader = Plan(first, request);
   v1::Plan plan;
   ASSERT_TRUE(reader->Read(&plan));
   EXPECT_EQ(plan.progress(), 0);
   grpc::ClientContext second;
-  const auto other = Plan(second, Request());
+  const auto other = Plan(second, quick);
   EXPECT_FALSE(other->Read(&plan));
   const WireFault busy = FaultIn(other->Finish());
   EXPECT_EQ(busy.reason, "BUSY");
@@ -99,7 +103,7 @@ TEST_F(PlanServiceTest, OneAtATimeAndCancelledWhenNobodyWaits) {
   grpc::Status status;
   do {
     grpc::ClientContext third;
-    const auto next = Plan(third, Request());
+    const auto next = Plan(third, quick);
     while (next->Read(&plan)) {
     }
     status = next->Finish();
@@ -109,7 +113,7 @@ TEST_F(PlanServiceTest, OneAtATimeAndCancelledWhenNobodyWaits) {
 
 TEST_F(PlanServiceTest, TheEngineStopsWithAPlanUnderWay) {
   v1::PlanTrialRequest request = Request(10'000);
-  request.mutable_protocol()->mutable_measures(0)->set_family(v1::Measure::STUDENT_T);
+  request.mutable_protocol()->mutable_measures(0)->set_family(v1::Measure::ORDINAL);
   request.set_no_candidates(true);
   grpc::ClientContext context;
   const auto reader = Plan(context, request);
