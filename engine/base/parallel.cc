@@ -1,11 +1,17 @@
 #include "engine/base/parallel.h"
 
+#include <algorithm>
 #include <atomic>
 #include <system_error>
 #include <thread>
 #include <vector>
 
 namespace solotrial {
+
+int UsefulThreads() {
+  constexpr int kMost = 8;
+  return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMost);
+}
 
 void InParallel(size_t count, int threads, const std::function<void(size_t)>& task) {
   std::atomic<size_t> next = 0;

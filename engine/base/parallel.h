@@ -7,6 +7,9 @@
 
 namespace solotrial {
 
+// As many threads as are worth it here: one for every processor, 1 to 8.
+int UsefulThreads();
+
 // Calls `task` once for every index below `count`, on so many threads (> 0), in no particular
 // order, and returns when all are done. Fewer threads do it where no more can be had. `task` must
 // not throw.

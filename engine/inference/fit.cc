@@ -312,8 +312,6 @@ Posterior Compute(const Record& record, const FitState* warm, Precision precisio
                                         : "collapsed-laplace-quadrature";
   diagnostics.effective_draws = merged.effective_draws;
   diagnostics.pareto_k = std::isfinite(merged.pareto_k) ? merged.pareto_k : 0;
-  // Of rough nodes the halves differ, and the whole is as good as it is to be.
-  if (precision == Precision::kSimulation) merged.disagreement = 0;
   diagnostics.problem =
       no_score ? "No day has a score." : ProblemOf(merged, posterior, converged, at_floor);
   diagnostics.reliable = diagnostics.problem.empty();

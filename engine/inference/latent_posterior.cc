@@ -294,7 +294,12 @@ LatentSlice ComputeLatentSlice(const LatentProblem& problem, const Record& recor
                          check == Check::kRough ? kFarther : 1);
   const PathCorrection* kept = anchor != nullptr && keep_correction ? &anchor->correction : nullptr;
   Integrate(problem, record, solver, kept, result);
-  if (check != Check::kRough && result.slice.disagreement >= kMostDisagreement) {
+  if (check == Check::kRough) {
+    // The halves of rough nodes differ, and the whole is as good as it is to be.
+    result.slice.disagreement = 0;
+    return result;
+  }
+  if (result.slice.disagreement >= kMostDisagreement) {
     // Some posteriors want closer nodes than most.
     const Lattice wide = std::move(result.lattice);
     result.lattice = BuildLattice(problem, solver, &wide, floor, kCloser);

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_format.h"
 #include "engine/base/digest.h"
 #include "engine/base/fault.h"
+#include "engine/base/parallel.h"
 #include "engine/import/diary_csv.h"
 #include "engine/report/messages.h"
 #include "engine/service/convert.h"
@@ -27,7 +27,6 @@ namespace {
 
 constexpr int kFewestFutures = 20;
 constexpr int kMostFutures = 2000;
-constexpr int kMostThreads = 8;
 
 // Analyses `record` and stamps how long it took.
 absl::Status Compute(const trial::Protocol& protocol, const trial::Record& record,
@@ -50,8 +49,7 @@ absl::Status Predict(const trial::Protocol& protocol, const trial::Record& recor
   options.protocol_digest = protocol_digest;
   if (request.futures() != 0) options.futures = request.futures();
   if (request.has_seed()) options.seed = request.seed();
-  options.threads =
-      std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMostThreads);
+  options.threads = UsefulThreads();
   options.cancelled = cancelled;
   SOLOTRIAL_ASSIGN_OR_RETURN(const trial::Prediction prediction,
                              trial::PredictDecision(protocol, record, options));

@@ -51,6 +51,8 @@ v1::Today ToProto(const trial::Today& today, report::Language language);
 
 v1::TrialState ToProto(trial::EffectiveState state);
 
+v1::Measure::Family ToProto(inference::Family family);
+
 v1::Message ToProto(const trial::Message& message, report::Language language);
 
 v1::Verdict::Decision ToProto(trial::Decision decision);

@@ -23,24 +23,6 @@ void PutIfPresent(const std::optional<inference::Summary>& from, Proto& proto,
   if (from.has_value()) PutSummary(*from, *(proto.*mutable_field)());
 }
 
-v1::Measure::Family FamilyToProto(inference::Family family) {
-  switch (family) {
-    case inference::Family::kGaussian:
-      return v1::Measure::GAUSSIAN;
-    case inference::Family::kStudentT:
-      return v1::Measure::STUDENT_T;
-    case inference::Family::kBernoulli:
-      return v1::Measure::BERNOULLI;
-    case inference::Family::kPoisson:
-      return v1::Measure::POISSON;
-    case inference::Family::kNegativeBinomial:
-      return v1::Measure::NEGATIVE_BINOMIAL;
-    case inference::Family::kOrdinal:
-      return v1::Measure::ORDINAL;
-  }
-  return v1::Measure::FAMILY_UNSPECIFIED;
-}
-
 void PutPosterior(const trial::AnalysisOutcome& outcome, const trial::Protocol& protocol,
                   v1::AnalysisResult& proto) {
   const inference::Posterior& posterior = outcome.posterior;
@@ -168,7 +150,7 @@ v1::AnalysisResult ToProto(const trial::AnalysisOutcome& outcome, const trial::P
   v1::AnalysisResult proto;
   proto.set_model_version(inference::kModelVersion);
   proto.set_measure(outcome.measure->id);
-  proto.set_family(FamilyToProto(outcome.measure->family));
+  proto.set_family(ToProto(outcome.measure->family));
   proto.set_days(outcome.days);
   proto.set_observed_days(outcome.observed_days);
   PutPosterior(outcome, protocol, proto);

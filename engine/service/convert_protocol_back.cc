@@ -5,24 +5,6 @@
 namespace solotrial::service {
 namespace {
 
-v1::Measure::Family FamilyOf(inference::Family family) {
-  switch (family) {
-    case inference::Family::kGaussian:
-      return v1::Measure::GAUSSIAN;
-    case inference::Family::kStudentT:
-      return v1::Measure::STUDENT_T;
-    case inference::Family::kBernoulli:
-      return v1::Measure::BERNOULLI;
-    case inference::Family::kPoisson:
-      return v1::Measure::POISSON;
-    case inference::Family::kNegativeBinomial:
-      return v1::Measure::NEGATIVE_BINOMIAL;
-    case inference::Family::kOrdinal:
-      return v1::Measure::ORDINAL;
-  }
-  return v1::Measure::FAMILY_UNSPECIFIED;
-}
-
 v1::Design::Randomization RandomizationOf(trial::Randomization randomization) {
   switch (randomization) {
     case trial::Randomization::kPaired:
@@ -94,6 +76,24 @@ v1::Screening ToProto(const trial::Screening& screening) {
 
 }  // namespace
 
+v1::Measure::Family ToProto(inference::Family family) {
+  switch (family) {
+    case inference::Family::kGaussian:
+      return v1::Measure::GAUSSIAN;
+    case inference::Family::kStudentT:
+      return v1::Measure::STUDENT_T;
+    case inference::Family::kBernoulli:
+      return v1::Measure::BERNOULLI;
+    case inference::Family::kPoisson:
+      return v1::Measure::POISSON;
+    case inference::Family::kNegativeBinomial:
+      return v1::Measure::NEGATIVE_BINOMIAL;
+    case inference::Family::kOrdinal:
+      return v1::Measure::ORDINAL;
+  }
+  return v1::Measure::FAMILY_UNSPECIFIED;
+}
+
 trial::Screening ToDomain(const v1::Screening& from, const std::string& path,
                           std::vector<Violation>& violations) {
   trial::Screening to{.region = from.region(),
@@ -123,7 +123,7 @@ trial::Screening ToDomain(const v1::Screening& from, const std::string& path,
 v1::Measure ToProto(const trial::Measure& measure) {
   v1::Measure proto;
   proto.set_id(measure.id);
-  proto.set_family(FamilyOf(measure.family));
+  proto.set_family(ToProto(measure.family));
   const bool scale =
       measure.family == inference::Family::kOrdinal || trial::IsContinuous(measure.family);
   if (scale) proto.set_minimum(measure.minimum);

@@ -1,13 +1,12 @@
 #include "engine/service/plan_handlers.h"
 
-#include <algorithm>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_format.h"
 #include "engine/base/fault.h"
+#include "engine/base/parallel.h"
 #include "engine/inference/inference.h"
 #include "engine/service/convert.h"
 #include "engine/trial/allocation.h"
@@ -20,7 +19,6 @@ constexpr int kFewestTrials = 50;
 constexpr int kMostTrials = 10'000;
 constexpr int kUsualTrials = 400;
 constexpr int kMostCandidates = 8;
-constexpr int kMostThreads = 8;
 // Trials times the days of all designs.
 constexpr double kMostDays = 5e6;
 constexpr int kShortestCycle = 20;
@@ -174,8 +172,7 @@ absl::Status PlanTrial(const v1::PlanTrialRequest& request, const std::function<
   plan_request.alternatives = std::move(alternatives.designs);
   plan_request.trials = request.trials() == 0 ? kUsualTrials : request.trials();
   plan_request.seed = request.has_seed() ? request.seed() : 1;
-  plan_request.threads =
-      std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMostThreads);
+  plan_request.threads = UsefulThreads();
   plan_request.cancelled = cancelled;
   double days = trial::BlockCount(protocol.design) * protocol.design.block_days;
   for (const trial::Design& design : plan_request.alternatives) {

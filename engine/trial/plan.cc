@@ -126,6 +126,7 @@ class Simulator {
 
  private:
   absl::StatusOr<SimulatedTrial> Live(Truth truth, size_t index) const {
+    SOLOTRIAL_RETURN_IF_ERROR(CheckStillWanted());
     RandomStream person_stream = StreamOf(request_.seed, index, Stream::kPerson);
     const SimulatedPerson person =
         DrawPerson(measure_, protocol_.kinetics, request_.assumptions,
@@ -164,10 +165,14 @@ class Simulator {
     }
   }
 
+  absl::Status CheckStillWanted() const {
+    return request_.cancelled && request_.cancelled()
+               ? absl::CancelledError("nobody waits for the plan any more")
+               : absl::OkStatus();
+  }
+
   absl::StatusOr<Decision> Decide(const Record& record, bool look) const {
-    if (request_.cancelled && request_.cancelled()) {
-      return absl::CancelledError("nobody waits for the plan any more");
-    }
+    SOLOTRIAL_RETURN_IF_ERROR(CheckStillWanted());
     AnalysisRequest analysis;
     analysis.look = look;
     return DecideOn(protocol_, record, analysis, request_.precision);

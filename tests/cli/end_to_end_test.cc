@@ -453,6 +453,14 @@ TEST_F(EndToEndTest, EverythingInTheCatalogueCanBeSetUp) {
 }
 
 // A person with kidney failure, one on diuretics, one at 900 mg a day, one asking for IV at home.
+// What engine/start does with it.
+TEST_F(EndToEndTest, TheTrialOfTheDemonstrationStarts) {
+  Do({"trial", "create", SOLOTRIAL_SOURCE_DIR "/engine/demo/magnesium.json"});
+  Do({"safety", "answer", "--region", "EU", "--has-none"});
+  Do({"trial", "start"});
+  EXPECT_THAT(Do({"today"}), HasSubstr("day 1 of 126"));
+}
+
 TEST_F(EndToEndTest, WhoShouldNotStartAloneIsTold) {
   const auto create = [this](std::vector<std::string> words) -> std::string {
     words.insert(words.begin(), {"protocol", "new", "--symptom", "migraine", "--region", "EU",
