@@ -25,7 +25,7 @@ using Kind = Column::Kind;
 constexpr size_t kMaxNoteCharacters = 10000;
 
 // A note that begins with an apostrophe and one of these was given the apostrophe by the writer, so
-// that no spreadsheet takes the note for a formula (engine/report/diary_csv.cc has the same list).
+// that no spreadsheet takes the note for a formula (engine/report/csv_cells.cc has the same list).
 constexpr std::array kEscapedBeginnings = {"=",  "+",  "-",  "@",  "\t", "\r",
                                            "\n", "＝", "＋", "－", "＠", "'"};
 

@@ -1,44 +1,16 @@
 #include "engine/report/diary_csv.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <optional>
 
 #include "engine/base/civil_time.h"
+#include "engine/report/csv_cells.h"
 
 namespace solotrial::report {
 namespace {
 
-// What a spreadsheet takes for a formula, and the apostrophe itself, so that the reader can tell an
-// apostrophe that was added from one that the person wrote (engine/import/diary_csv.cc has the same
-// list).
-constexpr std::array kEscapedBeginnings = {"=",  "+",  "-",  "@",  "\t", "\r",
-                                           "\n", "＝", "＋", "－", "＠", "'"};
-
-std::string Escaped(const std::string& note) {
-  for (const std::string beginning : kEscapedBeginnings) {
-    if (note.compare(0, beginning.size(), beginning) == 0) return "'" + note;
-  }
-  return note;
-}
-
-std::string Quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
-// The shortest text that reads back to the same double; empty for no value.
 std::string NumberText(const std::optional<double>& number) {
-  if (!number.has_value()) return "";
-  std::array<char, 32> buffer;
-  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), *number);
-  return std::string(buffer.data(), end);
+  return number.has_value() ? NumberCell(*number) : "";
 }
 
 struct ScoreColumn {
@@ -92,7 +64,7 @@ std::string WriteDiaryCsv(const trial::Protocol& protocol, const std::vector<tri
       const auto value = row.covariates.find(covariate.id);
       csv += "," + (value == row.covariates.end() ? "" : NumberText(value->second));
     }
-    csv += "," + NumberText(row.dose) + "," + Quoted(Escaped(row.note)) + "\n";
+    csv += "," + NumberText(row.dose) + "," + QuotedCell(EscapedFormula(row.note)) + "\n";
   }
   return csv;
 }
