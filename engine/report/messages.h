@@ -38,6 +38,8 @@
 //   today.not_shown                           -
 //   today.envelope                            envelope
 //   today.guess                               block
+//   calendar.dose                             -
+//   calendar.score                            -
 //   sensitivity.left_out.as_taken             -
 //   sensitivity.left_out.missing              -
 //   sensitivity.left_out.tipping_point.missing -

@@ -111,6 +111,8 @@ const Catalogue& GermanCatalogue() {
           {"today.not_shown",
            "Was an diesem Tag zu tun ist, wird noch nicht gezeigt. Frag wieder, wenn der Tag näher "
            "ist."},
+          {"calendar.dose", "Dein Versuch: die heutige Dosis nehmen."},
+          {"calendar.score", "Dein Versuch: das Tagebuch ausfüllen."},
           {"sensitivity.left_out.as_taken", "Nach Einnahme: Es wurde keine Dosis eingetragen."},
           {"sensitivity.left_out.missing",
            "Fehlende Tage aufgefüllt: In den Blöcken fehlt kein Wert, oder es gibt keinen, "

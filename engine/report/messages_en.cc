@@ -102,6 +102,8 @@ const Catalogue& EnglishCatalogue() {
           {"today.guess", "Block {block}: do you think it was with the treatment or without?"},
           {"today.not_shown",
            "What to do on this day is not shown yet. Ask again when the day is closer."},
+          {"calendar.dose", "Your trial: take today's dose."},
+          {"calendar.score", "Your trial: fill in your diary."},
           {"sensitivity.left_out.as_taken", "As taken: no dose was logged."},
           {"sensitivity.left_out.missing",
            "Missing days filled: no score is missing in the blocks, or there is none to fill "

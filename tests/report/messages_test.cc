@@ -59,6 +59,8 @@ const std::map<std::string, std::set<std::string>>& Parameters() {
       {"today.not_shown", {}},
       {"today.envelope", {"envelope"}},
       {"today.guess", {"block"}},
+      {"calendar.dose", {}},
+      {"calendar.score", {}},
       {"sensitivity.left_out.as_taken", {}},
       {"sensitivity.left_out.missing", {}},
       {"sensitivity.left_out.tipping_point.missing", {}},
