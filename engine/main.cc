@@ -26,6 +26,7 @@
 #include "engine/store/encryption.h"
 #include "engine/store/erasure.h"
 #include "engine/store/sqlite_trial_store.h"
+#include "engine/web/http_door.h"
 
 namespace {
 
@@ -38,6 +39,9 @@ struct Flags {
   std::string tls_certificate;  // empty: the engine's own
   std::string tls_key;
   std::string public_address;
+  std::string http_listen;  // empty: no pages
+  std::string public_url;
+  std::string app_directory;
   std::vector<std::string> allowed_hosts;
   std::vector<std::string> trusted_proxies;
   std::string clock = "system";
@@ -141,6 +145,11 @@ std::unique_ptr<solotrial::store::BackupSchedule> StartBackups(
       });
 }
 
+bool IsBeyondLoopback(const Flags& flags) {
+  return solotrial::service::IsBeyondLoopback(flags.listen) ||
+         solotrial::service::IsBeyondLoopback(flags.http_listen);
+}
+
 // What the server is started with; makes the engine's own certificate where one is needed and the
 // operator has none.
 absl::StatusOr<solotrial::service::EngineServer::Options> ServerOptions(const Flags& flags) {
@@ -150,16 +159,20 @@ absl::StatusOr<solotrial::service::EngineServer::Options> ServerOptions(const Fl
   options.backup_directory = flags.BackupDirectory();
   options.public_address = flags.public_address;
   options.allowed_hosts = flags.allowed_hosts;
+  if (!flags.public_url.empty()) {
+    const std::string authority = solotrial::web::AuthorityOf(flags.public_url);
+    options.allowed_hosts.push_back(authority.substr(0, authority.rfind(':')));
+  }
   options.trusted_proxies = flags.trusted_proxies;
   options.certificate_file = flags.tls_certificate;
   options.key_file = flags.tls_key;
   options.always_tls = flags.tls;
-  if (flags.clock != "system" && solotrial::service::IsBeyondLoopback(flags.listen)) {
+  if (flags.clock != "system" && IsBeyondLoopback(flags)) {
     return absl::InvalidArgumentError(
         "a clock that is set by hand is for rehearsals on this machine: take --clock=system, or "
         "listen on 127.0.0.1");
   }
-  const bool wanted = flags.tls || solotrial::service::IsBeyondLoopback(flags.listen);
+  const bool wanted = flags.tls || IsBeyondLoopback(flags);
   if (!wanted || !flags.tls_certificate.empty()) return options;
   const auto own = solotrial::service::EnsureOwnCertificate(flags.data);
   if (!own.ok()) return own.status();
@@ -167,6 +180,22 @@ absl::StatusOr<solotrial::service::EngineServer::Options> ServerOptions(const Fl
   options.key_file = own->key;
   options.pin_certificate = true;
   return options;
+}
+
+// The door for browsers, unless none is wanted.
+absl::StatusOr<std::unique_ptr<solotrial::web::HttpDoor>> OpenHttpDoor(
+    const Flags& flags, const solotrial::service::EngineServer::Options& server,
+    solotrial::service::EngineServer& engine) {
+  if (flags.http_listen.empty()) return nullptr;
+  solotrial::web::HttpDoor::Options options;
+  options.listen_address = flags.http_listen;
+  options.public_url = flags.public_url;
+  options.app_directory = flags.app_directory;
+  if (flags.tls || solotrial::service::IsBeyondLoopback(flags.http_listen)) {
+    options.certificate_file = server.certificate_file;
+    options.key_file = server.key_file;
+  }
+  return solotrial::web::HttpDoor::Start(options, engine);
 }
 
 // Until the owner has a device of their own, every start offers one a code: to the person who looks
@@ -204,6 +233,8 @@ absl::Status Serve(const Flags& flags) {
   if (!options.ok()) return options.status();
   const auto server = solotrial::service::EngineServer::Start(*options, **store, **clock);
   if (!server.ok()) return server.status();
+  const auto door = OpenHttpDoor(flags, *options, **server);
+  if (!door.ok()) return door.status();
   FinishErasures(flags, **store);
   const auto backups = StartBackups(flags, **store);
   WriteAddress(flags.data + "/engine.address", (*server)->address());
@@ -212,6 +243,7 @@ absl::Status Serve(const Flags& flags) {
   if (!(*server)->remote_address().empty()) {
     spdlog::info("listening on {} for other machines, with TLS", (*server)->remote_address());
   }
+  if (*door != nullptr) spdlog::info("pages for browsers at {}", (*door)->url());
   OfferFirstPairing(**server);
 
   // Every thread was started with these signals blocked: they arrive here.
@@ -351,6 +383,13 @@ int main(int argc, char** argv) {
   key->needs(certificate);
   app.add_option("--public-address", flags.public_address,
                  "HOST:PORT by which phones reach the engine: as it listens");
+  app.add_option("--http-listen", flags.http_listen,
+                 "Serve browsers on HOST:PORT (share links, the app), beyond 127.0.0.1 with TLS: "
+                 "not at all");
+  app.add_option("--public-url", flags.public_url,
+                 "https://HOST by which browsers reach that: as it listens");
+  app.add_option("--app-dir", flags.app_directory,
+                 "Directory of the phone app: the one built in, if any");
   app.add_option("--allow-host", flags.allowed_hosts,
                  "A host name by which the engine may be called");
   app.add_option("--trusted-proxy", flags.trusted_proxies,

@@ -22,7 +22,8 @@ ROOMS = {
     "report": {"base", "trial"},
     "store": {"base", "trial", "access"},
     "service": {"base", "inference", "trial", "access", "import", "report", "store"},
-    "main.cc": {"base", "service", "store"},
+    "web": {"base", "service"},
+    "main.cc": {"base", "service", "store", "web"},
 }
 
 # Library -> rooms that may use it; what is not listed (the standard library, absl) all may.
@@ -31,6 +32,7 @@ LIBRARIES = {
     r"boost/math/": {"inference", "trial"},
     r"boost/multiprecision/": {"trial"},
     r"boost/locale": {"import"},
+    r"boost/(asio|beast)/": {"web"},
     r"boost/": set(),
     r"csv\.h": {"import"},
     r"sodium\.h": {"base", "access"},
@@ -40,8 +42,8 @@ LIBRARIES = {
     r"sqlite3\.h": {"store"},
     r"nlohmann/": {"import", "report", "service", "trial"},
     r"libical/": {"report"},
-    r"(google/protobuf|solotrial/v1)/": {"service"},
-    r"grpc(pp)?/": {"service"},
+    r"(google/protobuf|solotrial/v1)/": {"service", "web"},
+    r"grpc(pp)?/": {"service", "web"},
     r"(CLI|spdlog)/": {"main.cc"},
 }
 

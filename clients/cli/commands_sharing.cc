@@ -107,9 +107,14 @@ absl::StatusOr<int> ShareCreate(Session& session, const std::string& trial,
   CLI_ASSIGN_OR_RETURN(const v1::ShareLink link,
                        engine->Access<v1::ShareLink>("CreateShareLink", request));
   CLI_RETURN_IF_ERROR(session.Print(
-      link, "Whoever has this link sees '" + Clean(chosen.protocol().title()) + "' until " +
-                ReadableTime(link.expire_time()) + ", and nothing else:\n\n  " + link.link() +
-                "\n\nEvery opening is listed by: solotrial share list\n"));
+      link,
+      "Whoever has this link sees '" + Clean(chosen.protocol().title()) + "' until " +
+          ReadableTime(link.expire_time()) + ", and nothing else:\n\n  " +
+          (link.web_link().empty()
+               ? link.link()
+               : link.web_link() + "\n\nor, with this program, by solotrial share open:\n\n  " +
+                     link.link()) +
+          "\n\nEvery opening is listed by: solotrial share list\n"));
   return kOk;
 }
 

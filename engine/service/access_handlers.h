@@ -23,6 +23,7 @@ namespace solotrial::service {
 struct Endpoint {
   std::string address;  // host:port
   std::string pin;      // SHA-256 of the engine's own certificate, hexadecimal; empty: none to pin
+  std::string web_url;  // of the HTTP door, `https://host:port`; empty: there is none
 };
 
 // Thread-safe. Errors are as access_service.proto says. Every method runs on a worker and waits for

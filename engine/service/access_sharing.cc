@@ -197,6 +197,9 @@ absl::Status AccessHandlers::CreateShareLink(const access::Caller& caller,
   *response = ToProto(link);
   response->set_token(token);
   response->set_link(Link("share", "token", token));
+  if (const std::string url = endpoint_().web_url; !url.empty()) {
+    response->set_web_link(url + "/s/" + token);
+  }
   return absl::OkStatus();
 }
 

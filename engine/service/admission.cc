@@ -7,6 +7,7 @@
 
 #include "engine/access/device.h"
 #include "engine/base/fault.h"
+#include "engine/service/engine_server.h"
 #include "engine/service/loaded_trial.h"
 #include "engine/service/services.h"
 #include "solotrial/v1/options.pb.h"
@@ -16,7 +17,6 @@ namespace {
 
 constexpr size_t kMaxTokenBytes = 256;
 constexpr char kBearer[] = "Bearer ";
-constexpr char kForwardedFor[] = "x-forwarded-for";
 // Beyond so many the credentials in memory are read anew.
 constexpr size_t kMostCached = 20'000;
 
@@ -142,18 +142,34 @@ absl::StatusOr<Admission::Origin> Admission::OriginOf(
     // Within the process: the engine's own HTTP door says for whom it calls.
     origin.address = forwarded;
     origin.here = forwarded.empty() || access::IsLoopback(forwarded);
+    if (const auto host = OnlyValue(context, kForwardedHost); host.has_value()) {
+      SOLOTRIAL_RETURN_IF_ERROR(CheckHost(*host));
+    }
     return origin;
   }
   const grpc::string_ref authority = context.ExperimentalGetAuthority();
-  if (!access::IsHostAllowed(std::string(authority.data(), authority.length()),
-                             options_.allowed_hosts)) {
-    return FaultStatus(Reason::kHostNotAllowed,
-                       "the engine does not know this host name: call it by its address, or start "
-                       "it with --allow-host NAME");
-  }
-  origin.address = access::ClientAddress(peer, forwarded, options_.trusted_proxies);
+  SOLOTRIAL_RETURN_IF_ERROR(CheckHost(std::string(authority.data(), authority.length())));
+  origin.address = ClientAddress(peer, forwarded);
   origin.here = access::IsLoopback(peer) && access::IsLoopback(origin.address);
   return origin;
+}
+
+bool Admission::IsHostAllowed(const std::string& authority) const {
+  return access::IsHostAllowed(authority, options_.allowed_hosts);
+}
+
+absl::Status Admission::CheckHost(const std::string& authority) const {
+  if (IsHostAllowed(authority)) return absl::OkStatus();
+  return FaultStatus(Reason::kHostNotAllowed,
+                     "the engine does not know this host name: call it by its address, or start "
+                     "it with --allow-host NAME");
+}
+
+std::string Admission::ClientAddress(const std::string& peer,
+                                     const std::string& forwarded_for) const {
+  const std::string address = access::ClientAddress(peer, forwarded_for, options_.trusted_proxies);
+  // Another machine's loopback is not ours.
+  return access::IsLoopback(address) && !access::IsLoopback(peer) ? peer : address;
 }
 
 absl::StatusOr<access::Caller> Admission::Authenticate(const std::string& digest, bool here) {

@@ -69,6 +69,10 @@ class Admission {
   // Something about credentials has changed: from now on they are read anew.
   void ForgetCredentials() { cache_->Forget(); }
 
+  // See EngineServer.
+  bool IsHostAllowed(const std::string& authority) const;
+  std::string ClientAddress(const std::string& peer, const std::string& forwarded_for) const;
+
   absl::Duration SteadyTime() const { return options_.steady_now(); }
 
  private:
@@ -94,6 +98,7 @@ class Admission {
   };
 
   absl::StatusOr<Origin> OriginOf(const grpc::CallbackServerContext& context) const;
+  absl::Status CheckHost(const std::string& authority) const;
   absl::StatusOr<access::Caller> Authenticate(const std::string& digest, bool here);
   absl::StatusOr<std::optional<access::Credential>> FindCredential(const std::string& digest);
   // Writes down that the device was used, and lets a token that replaces another do so.

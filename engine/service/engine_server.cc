@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <functional>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -344,7 +345,7 @@ class RunningServer final : public EngineServer {
                     .steady_now = options.steady_now}),
         gate_(store, workers_, changes_, clock, admission_),
         shared_analysis_(store, clock),
-        access_handlers_(store, clock, shared_analysis_, [this] { return listener_.endpoint(); }),
+        access_handlers_(store, clock, shared_analysis_, [this] { return EndpointForLinks(); }),
         trials_(gate_, store, clock),
         diary_(gate_, clock, store.Epoch()),
         analysis_(gate_, store, workers_, changes_, clock),
@@ -406,10 +407,33 @@ class RunningServer final : public EngineServer {
   }
 
   std::shared_ptr<grpc::Channel> InProcessChannel() override {
-    return server_->InProcessChannel(grpc::ChannelArguments());
+    grpc::ChannelArguments arguments;
+    arguments.SetMaxReceiveMessageSize(-1);  // the engine's own answers
+    return server_->InProcessChannel(arguments);
+  }
+
+  bool IsHostAllowed(const std::string& authority) const override {
+    return admission_.IsHostAllowed(authority);
+  }
+  std::string ClientAddress(const std::string& peer,
+                            const std::string& forwarded_for) const override {
+    return admission_.ClientAddress(peer, forwarded_for);
+  }
+  void SetWebUrl(const std::string& url) override {
+    const std::lock_guard lock(mutex_);
+    web_url_ = url;
   }
 
  private:
+  Endpoint EndpointForLinks() const {
+    Endpoint endpoint = listener_.endpoint();
+    const std::lock_guard lock(mutex_);
+    endpoint.web_url = web_url_;
+    return endpoint;
+  }
+
+  mutable std::mutex mutex_;
+  std::string web_url_;  // guarded by mutex_
   store::TrialStore& store_;
   Listener listener_;
   // Destroyed in reverse: first the server, then the workers with what is queued, then the rest.

@@ -77,9 +77,30 @@ class EngineServer {
   };
   virtual absl::StatusOr<std::optional<FirstPairing>> OfferFirstPairing() = 0;
 
-  // A channel within the process. Calls go through the same gate as any others.
+  // A channel within the process. Calls go through the same gate as any others; those that are made
+  // for somebody else say for whom in kForwardedFor and kForwardedHost.
   virtual std::shared_ptr<grpc::Channel> InProcessChannel() = 0;
+
+  // The rest is for the HTTP door (engine/web), which admits as the engine's own ports do.
+
+  // Whether a request for `host` or `host:port` may be served: see access::IsHostAllowed.
+  virtual bool IsHostAllowed(const std::string& authority) const = 0;
+  // Who asks when the connection comes from `peer`, an address, and the request's X-Forwarded-For
+  // is `forwarded_for` (only trusted proxies are believed).
+  virtual std::string ClientAddress(const std::string& peer,
+                                    const std::string& forwarded_for) const = 0;
+  // From now on share links come with one for browsers that begins with `url`, `https://HOST:PORT`;
+  // empty: without.
+  virtual void SetWebUrl(const std::string& url) = 0;
 };
+
+// Metadata of calls within the process that are made for somebody else: the client's address, and
+// the host name that it asked for. Without kForwardedFor the process calls for itself.
+inline constexpr char kForwardedFor[] = "x-forwarded-for";
+inline constexpr char kForwardedHost[] = "x-forwarded-host";
+
+// The first address of this machine that others may reach; empty when there is none.
+std::string MachineAddress();
 
 // Whether listening on `address` (HOST:PORT) lets other machines in, so that it takes TLS.
 bool IsBeyondLoopback(const std::string& address);

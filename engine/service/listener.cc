@@ -46,7 +46,14 @@ bool IsLoopbackHost(const std::string& host) {
   return host == "localhost" || host == "[::1]" || access::IsLoopback(host);
 }
 
-// The first address of this machine that others may reach; empty when there is none.
+absl::Status PortTaken(const std::string& address) {
+  return absl::UnavailableError("cannot listen on " + address +
+                                ": the port is in use or not allowed; choose another with "
+                                "--listen HOST:PORT");
+}
+
+}  // namespace
+
 std::string MachineAddress() {
   ifaddrs* list = nullptr;
   if (getifaddrs(&list) != 0) return "";
@@ -62,14 +69,6 @@ std::string MachineAddress() {
   freeifaddrs(list);
   return found;
 }
-
-absl::Status PortTaken(const std::string& address) {
-  return absl::UnavailableError("cannot listen on " + address +
-                                ": the port is in use or not allowed; choose another with "
-                                "--listen HOST:PORT");
-}
-
-}  // namespace
 
 bool IsBeyondLoopback(const std::string& address) {
   return !address.empty() && !IsLoopbackHost(HostPart(address));
