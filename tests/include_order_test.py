@@ -39,6 +39,7 @@ LIBRARIES = {
     r"(openssl/|qrencode\.h)": {"service"},
     r"archive(_entry)?\.h": {"import", "report"},
     r"prometheus/": {"service"},
+    r"(cairo|cairo-pdf)\.h|(pango|librsvg)/": {"report"},
     r"sqlite3\.h": {"store"},
     r"nlohmann/": {"import", "report", "service", "trial"},
     r"libical/": {"report"},

@@ -1,7 +1,7 @@
 // The message catalogue as data: one table per language, each in a file of its own.
 //
-// A further language is a file like messages_de.cc, a line in messages.cc, and a member of
-// Language.
+// A further language is two files like messages_de.cc and messages_pages_de.cc, a line in
+// messages.cc, and a member of Language.
 #ifndef SOLOTRIAL_ENGINE_REPORT_CATALOGUE_H_
 #define SOLOTRIAL_ENGINE_REPORT_CATALOGUE_H_
 
@@ -27,6 +27,11 @@ struct Catalogue {
   // By id, with placeholders such as `{mean}`.
   std::map<std::string, std::string> texts;
 };
+
+// The texts of the pages (summary, protocol), which the catalogues take in; in files of their own
+// because they are many.
+const std::map<std::string, std::string>& EnglishPages();
+const std::map<std::string, std::string>& GermanPages();
 
 const Catalogue& EnglishCatalogue();
 const Catalogue& GermanCatalogue();

@@ -3,8 +3,10 @@
 
 namespace solotrial::report {
 
-const Catalogue& GermanCatalogue() {
-  static const auto* const catalogue = new Catalogue{
+namespace {
+
+Catalogue MakeCatalogue() {
+  Catalogue catalogue{
       ',',
       "Behandlung",
       {{"points", {"Punkt", "Punkte"}},
@@ -134,6 +136,14 @@ const Catalogue& GermanCatalogue() {
           {"sensitivity.left_out.blinding",
            "Verblindung: Niemand wurde gefragt, welche Blöcke mit Behandlung waren."},
       }};
+  catalogue.texts.insert(GermanPages().begin(), GermanPages().end());
+  return catalogue;
+}
+
+}  // namespace
+
+const Catalogue& GermanCatalogue() {
+  static const auto* const catalogue = new Catalogue(MakeCatalogue());
   return *catalogue;
 }
 

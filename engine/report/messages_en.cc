@@ -3,8 +3,10 @@
 
 namespace solotrial::report {
 
-const Catalogue& EnglishCatalogue() {
-  static const auto* const catalogue = new Catalogue{
+namespace {
+
+Catalogue MakeCatalogue() {
+  Catalogue catalogue{
       '.',
       "treatment",
       {{"points", {"point", "points"}},
@@ -125,6 +127,14 @@ const Catalogue& EnglishCatalogue() {
           {"sensitivity.left_out.blinding",
            "Blinding: nobody was asked to guess which blocks were on."},
       }};
+  catalogue.texts.insert(EnglishPages().begin(), EnglishPages().end());
+  return catalogue;
+}
+
+}  // namespace
+
+const Catalogue& EnglishCatalogue() {
+  static const auto* const catalogue = new Catalogue(MakeCatalogue());
   return *catalogue;
 }
 

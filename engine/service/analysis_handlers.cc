@@ -1,6 +1,5 @@
 #include "engine/service/analysis_handlers.h"
 
-#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -15,10 +14,9 @@
 #include "engine/service/convert.h"
 #include "engine/service/loaded_trial.h"
 #include "engine/service/protocol_json.h"
+#include "engine/service/situation.h"
 #include "engine/trial/adverse_events.h"
-#include "engine/trial/amendment.h"
 #include "engine/trial/analysis.h"
-#include "engine/trial/guess.h"
 #include "engine/trial/prediction.h"
 #include "engine/trial/record.h"
 
@@ -77,40 +75,6 @@ absl::Status CheckPrediction(const v1::PredictDecisionRequest& request) {
   return absl::OkStatus();
 }
 
-// A running, paused or ended trial with everything that its analysis needs.
-struct Situation {
-  LoadedTrial loaded;
-  trial::Record record;
-  std::vector<trial::Entry> current;
-  std::vector<store::LookRow> looks;
-};
-
-absl::StatusOr<Situation> LoadSituation(const access::Caller& caller,
-                                        store::ReadTransaction& transaction,
-                                        const std::string& name, const Clock& clock) {
-  Situation situation;
-  SOLOTRIAL_ASSIGN_OR_RETURN(situation.loaded, LoadTrial(caller, transaction, name, clock));
-  const LoadedTrial& loaded = situation.loaded;
-  if (loaded.state == trial::EffectiveState::kDraft) {
-    return FaultStatus(Reason::kWrongState, "the trial is a draft: there is nothing to analyse");
-  }
-  if (loaded.state == trial::EffectiveState::kImported) {
-    trial::DiaryFile file;
-    SOLOTRIAL_ASSIGN_OR_RETURN(file.rows, LoadRows(transaction, loaded));
-    file.has_block_column =
-        std::any_of(file.rows.begin(), file.rows.end(),
-                    [](const trial::DiaryRow& row) { return row.block.has_value(); });
-    SOLOTRIAL_ASSIGN_OR_RETURN(situation.record, trial::RecordOfFile(loaded.protocol, file));
-    return situation;
-  }
-  SOLOTRIAL_ASSIGN_OR_RETURN(situation.current, LoadCurrentEntries(transaction, loaded.trial));
-  situation.record =
-      trial::RecordOfTrial(loaded.protocol, loaded.trial, situation.current, RecordEnd(loaded));
-  SOLOTRIAL_ASSIGN_OR_RETURN(situation.looks,
-                             transaction.ListLooks(caller.person_id, loaded.trial.id));
-  return situation;
-}
-
 // The look that has come due and has not been taken yet, taken now.
 absl::StatusOr<std::optional<store::LookRow>> TakeDueLook(const Situation& situation,
                                                           absl::Time now) {
@@ -137,10 +101,15 @@ absl::StatusOr<std::optional<store::LookRow>> TakeDueLook(const Situation& situa
        .record_time = now});
 }
 
-void PutCounts(const trial::HarmCounts& counts, v1::HarmCounts& proto) {
-  proto.set_mild(counts.mild);
-  proto.set_moderate(counts.moderate);
-  proto.set_severe(counts.severe);
+// As LoadSituation; WRONG_STATE for a draft.
+absl::StatusOr<Situation> LoadStarted(const access::Caller& caller,
+                                      store::ReadTransaction& transaction, const std::string& name,
+                                      const Clock& clock) {
+  SOLOTRIAL_ASSIGN_OR_RETURN(Situation situation, LoadSituation(caller, transaction, name, clock));
+  if (situation.loaded.state == trial::EffectiveState::kDraft) {
+    return FaultStatus(Reason::kWrongState, "the trial is a draft: there is nothing to analyse");
+  }
+  return situation;
 }
 
 // What happened beside the scores, of a trial that has ended.
@@ -151,22 +120,7 @@ void AddEvents(const Situation& situation, report::Language language, v1::Analys
   }
   const auto harms =
       trial::CountHarms(trial::Schedule(loaded.protocol, loaded.trial), situation.current);
-  if (!harms.has_value()) return;
-  PutCounts(harms->on, *result.mutable_harms()->mutable_on());
-  PutCounts(harms->off, *result.mutable_harms()->mutable_off());
-  PutCounts(harms->outside, *result.mutable_harms()->mutable_outside());
-}
-
-v1::Look LookToProto(const store::LookRow& look, report::Language language) {
-  v1::Look proto;
-  proto.set_pair(look.pair);
-  proto.set_data_date(FormatDate(look.data_date));
-  proto.set_outcome(look.recording_may_end ? v1::Look::OUTCOME_RECORDING_MAY_END
-                                           : v1::Look::OUTCOME_KEEP_GOING);
-  *proto.mutable_message() = ToProto(
-      trial::Message{look.recording_may_end ? "look.recording_may_end" : "look.keep_going", {}},
-      language);
-  return proto;
+  if (harms.has_value()) *result.mutable_harms() = ToProto(*harms);
 }
 
 }  // namespace
@@ -214,7 +168,7 @@ absl::Status AnalysisHandlers::PredictDecision(const access::Caller& caller,
   Situation situation;
   SOLOTRIAL_RETURN_IF_ERROR(store_.Read([&](store::ReadTransaction& transaction) -> absl::Status {
     SOLOTRIAL_ASSIGN_OR_RETURN(situation,
-                               LoadSituation(caller, transaction, request.trial(), clock_));
+                               LoadStarted(caller, transaction, request.trial(), clock_));
     return absl::OkStatus();
   }));
   const LoadedTrial& loaded = situation.loaded;
@@ -234,7 +188,7 @@ absl::Status AnalysisHandlers::Analyze(const access::Caller& caller,
   Situation situation;
   SOLOTRIAL_RETURN_IF_ERROR(store_.Read([&](store::ReadTransaction& transaction) -> absl::Status {
     SOLOTRIAL_ASSIGN_OR_RETURN(situation,
-                               LoadSituation(caller, transaction, request.trial(), clock_));
+                               LoadStarted(caller, transaction, request.trial(), clock_));
     return absl::OkStatus();
   }));
   const LoadedTrial& loaded = situation.loaded;
@@ -265,21 +219,12 @@ absl::Status AnalysisHandlers::Analyze(const access::Caller& caller,
     }
   }
   if (!situation.looks.empty()) {
-    *response->mutable_last_look() = LookToProto(situation.looks.back(), language);
+    *response->mutable_last_look() = ToProto(situation.looks.back(), language);
   }
   if (!trial::HasEnded(loaded.state) || situation.record.days.empty()) return absl::OkStatus();
 
-  trial::AnalysisRequest options;
+  trial::AnalysisRequest options = RequestFor(situation);
   options.measure_id = request.measure_id();
-  options.protocol_digest = loaded.trial.protocol_digest;
-  options.stopped_early = loaded.state == trial::EffectiveState::kStopped;
-  if (!imported) {
-    options.guesses = trial::GuessesOf(loaded.protocol, loaded.trial, situation.current);
-    const trial::Amendment* unblinding =
-        trial::LastOf(loaded.trial, trial::Amendment::Kind::kUnblinding);
-    if (unblinding != nullptr) options.unblinded_date = unblinding->date;
-  }
-  options.recorded_elsewhere = imported;
   options.sensitivity = request.include_sensitivity();
   SOLOTRIAL_RETURN_IF_ERROR(
       Compute(loaded.protocol, situation.record, options, language, response->mutable_result()));

@@ -8,6 +8,9 @@
 #include "absl/status/statusor.h"
 #include "engine/base/fault.h"
 #include "engine/report/messages.h"
+#include "engine/report/summary.h"
+#include "engine/store/trial_store.h"
+#include "engine/trial/adverse_events.h"
 #include "engine/trial/analysis.h"
 #include "engine/trial/catalog.h"
 #include "engine/trial/diary.h"
@@ -27,6 +30,7 @@
 #include "solotrial/v1/entry.pb.h"
 #include "solotrial/v1/prediction.pb.h"
 #include "solotrial/v1/protocol.pb.h"
+#include "solotrial/v1/summary.pb.h"
 #include "solotrial/v1/trial.pb.h"
 
 namespace solotrial::service {
@@ -74,6 +78,13 @@ v1::AnalysisResult ToProto(const trial::AnalysisOutcome& outcome, const trial::P
                            report::Language language);
 
 v1::Progress ToProto(const trial::Progress& progress);
+
+v1::Harms ToProto(const trial::Harms& harms);
+
+v1::Look ToProto(const store::LookRow& look, report::Language language);
+
+// With the items of the checklist, in `language`.
+v1::TrialSummary ToProto(const report::Summary& summary, report::Language language);
 
 google::protobuf::Timestamp ToProto(absl::Time time);
 

@@ -110,7 +110,33 @@ void PutSeries(const std::vector<trial::DayValue>& series, v1::AnalysisResult& p
   }
 }
 
+void PutCounts(const trial::HarmCounts& counts, v1::HarmCounts& proto) {
+  proto.set_mild(counts.mild);
+  proto.set_moderate(counts.moderate);
+  proto.set_severe(counts.severe);
+}
+
 }  // namespace
+
+v1::Harms ToProto(const trial::Harms& harms) {
+  v1::Harms proto;
+  PutCounts(harms.on, *proto.mutable_on());
+  PutCounts(harms.off, *proto.mutable_off());
+  PutCounts(harms.outside, *proto.mutable_outside());
+  return proto;
+}
+
+v1::Look ToProto(const store::LookRow& look, report::Language language) {
+  v1::Look proto;
+  proto.set_pair(look.pair);
+  proto.set_data_date(FormatDate(look.data_date));
+  proto.set_outcome(look.recording_may_end ? v1::Look::OUTCOME_RECORDING_MAY_END
+                                           : v1::Look::OUTCOME_KEEP_GOING);
+  *proto.mutable_message() = ToProto(
+      trial::Message{look.recording_may_end ? "look.recording_may_end" : "look.keep_going", {}},
+      language);
+  return proto;
+}
 
 v1::Message ToProto(const trial::Message& message, report::Language language) {
   v1::Message proto;

@@ -28,6 +28,7 @@
 #include "engine/service/listener.h"
 #include "engine/service/metrics.h"
 #include "engine/service/plan_stream.h"
+#include "engine/service/report_service.h"
 #include "engine/service/trial_handlers.h"
 #include "engine/service/unreadable_request.h"
 #include "engine/service/worker_pool.h"
@@ -353,7 +354,8 @@ class RunningServer final : public EngineServer {
         info_(gate_, store, clock),
         access_(MakeAccessService(gate_, access_handlers_)),
         data_(MakeDataService(gate_, store, clock, options.backup_directory)),
-        catalog_(MakeCatalogService(gate_)) {}
+        catalog_(MakeCatalogService(gate_)),
+        reports_(MakeReportService(gate_, store, clock)) {}
 
   ~RunningServer() override {
     if (server_ == nullptr) return;
@@ -375,9 +377,9 @@ class RunningServer final : public EngineServer {
     interceptors.push_back(metrics_.CountCalls());
     builder.experimental().SetInterceptorCreators(std::move(interceptors));
     SOLOTRIAL_RETURN_IF_ERROR(listener_.AddTo(builder));
-    for (grpc::Service* service :
-         std::initializer_list<grpc::Service*>{&trials_, &diary_, &analysis_, &plans_, &info_,
-                                               access_.get(), data_.get(), catalog_.get()}) {
+    for (grpc::Service* service : std::initializer_list<grpc::Service*>{
+             &trials_, &diary_, &analysis_, &plans_, &info_, access_.get(), data_.get(),
+             catalog_.get(), reports_.get()}) {
       builder.RegisterService(service);
     }
     server_ = builder.BuildAndStart();
@@ -452,6 +454,7 @@ class RunningServer final : public EngineServer {
   const std::unique_ptr<grpc::Service> access_;
   const std::unique_ptr<grpc::Service> data_;
   const std::unique_ptr<grpc::Service> catalog_;
+  const std::unique_ptr<grpc::Service> reports_;
   std::unique_ptr<grpc::Server> server_;
 };
 

@@ -8,6 +8,7 @@
 #include "solotrial/v1/data_service.pb.h"
 #include "solotrial/v1/diary_service.pb.h"
 #include "solotrial/v1/plan_service.pb.h"
+#include "solotrial/v1/report_service.pb.h"
 #include "solotrial/v1/server_service.pb.h"
 #include "solotrial/v1/trial_service.pb.h"
 
@@ -20,6 +21,7 @@ std::vector<const google::protobuf::ServiceDescriptor*> ApiServices() {
         v1::RecordEntriesRequest::descriptor()->file(), v1::AnalyzeRequest::descriptor()->file(),
         v1::GetAccessRequest::descriptor()->file(), v1::ExportArchiveRequest::descriptor()->file(),
         v1::ListCatalogRequest::descriptor()->file(), v1::PlanTrialRequest::descriptor()->file(),
+        v1::GetSummaryRequest::descriptor()->file(),
         v1::GetServerInfoRequest::descriptor()->file()}) {
     for (int s = 0; s < file->service_count(); ++s) services.push_back(file->service(s));
   }

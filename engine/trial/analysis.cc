@@ -1,6 +1,7 @@
 #include "engine/trial/analysis.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <utility>
 
@@ -14,6 +15,9 @@ namespace {
 constexpr size_t kMostMissingDates = 31;
 // Simulated records of the predictive checks.
 constexpr int kPredictiveDraws = 400;
+// Points of the density of the benefit, and how far they reach.
+constexpr int kDensityPoints = 80;
+constexpr double kDensitySds = 4;
 
 std::vector<BlockSummary> SummarizeBlocks(const Record& record,
                                           const std::vector<DayValue>& series) {
@@ -146,6 +150,24 @@ absl::StatusOr<AnalysisOutcome> Describe(const Protocol& protocol, const Record&
   return outcome;
 }
 
+// The density as the difference of its distribution function.
+std::vector<DensityPoint> BenefitDensity(const inference::Fit& fit) {
+  const inference::Benefit& benefit = fit.posterior().benefit;
+  std::vector<DensityPoint> density;
+  if (!(benefit.sd > 0)) return density;
+  const double step = 2 * kDensitySds * benefit.sd / kDensityPoints;
+  const double first = benefit.mean - kDensitySds * benefit.sd;
+  const auto cdf = [&](double value) { return fit.Cdf(inference::Quantity::kBenefit, value); };
+  double below = cdf(first);
+  for (int i = 0; i < kDensityPoints; ++i) {
+    const double above = cdf(first + (i + 1) * step);
+    if (std::isnan(above) || std::isnan(below)) return {};
+    density.push_back({first + (i + 0.5) * step, std::max(0.0, above - below) / step});
+    below = above;
+  }
+  return density;
+}
+
 // Pairs whose second block is over.
 int PairsDone(const Schedule& schedule, Date today) {
   int pairs = 0;
@@ -167,7 +189,8 @@ absl::StatusOr<AnalysisOutcome> AnalyzeRecord(const Protocol& protocol, const Re
   SOLOTRIAL_ASSIGN_OR_RETURN(AnalysisOutcome outcome, Describe(protocol, record, request));
   const Measure& measure = *outcome.measure;
   inference::Record matrix = DesignMatrix(protocol, record, measure, outcome.series);
-  if (request.sensitivity) matrix.other_priors = OtherPriors(measure);
+  const bool beside = request.sensitivity || request.summary;
+  if (beside) matrix.other_priors = OtherPriors(measure);
   SOLOTRIAL_ASSIGN_OR_RETURN(const inference::Fit fit, inference::Fit::Of(std::move(matrix)));
   outcome.posterior = fit.posterior();
   outcome.reached_benefit = outcome.posterior.benefit.mean * outcome.exposure_contrast;
@@ -175,11 +198,13 @@ absl::StatusOr<AnalysisOutcome> AnalyzeRecord(const Protocol& protocol, const Re
   outcome.digest = DigestOf(record, request, measure);
   const VerdictFacts facts = FactsOf(protocol, record, request, outcome);
   outcome.verdict = Decide(facts);
-  if (request.sensitivity) {
+  if (request.summary && outcome.observed_days > 0) outcome.benefit_density = BenefitDensity(fit);
+  if (beside) {
     SOLOTRIAL_ASSIGN_OR_RETURN(
         outcome.sensitivity,
-        AnalyzeSensitivity({protocol, measure, record, fit, facts, request.guesses},
-                           fit.Draw(kPredictiveDraws, request.seed), request.seed));
+        AnalyzeSensitivity(
+            {protocol, measure, record, fit, facts, request.guesses, !request.sensitivity},
+            fit.Draw(kPredictiveDraws, request.seed), request.seed));
   }
   return outcome;
 }

@@ -29,6 +29,12 @@ struct BlockSummary {
   std::optional<double> mean;
 };
 
+// One point of a density.
+struct DensityPoint {
+  double value = 0;  // in the unit of the benefit
+  double density = 0;
+};
+
 struct AnalysisOutcome {
   const Measure* measure = nullptr;  // into the protocol
   int days = 0;
@@ -44,7 +50,10 @@ struct AnalysisOutcome {
   std::optional<RandomizationTest> randomization_test;
   Verdict verdict;
   std::optional<Sensitivity> sensitivity;  // where it was asked for
-  std::string digest;                      // SHA-256, 32 bytes
+  // Of the benefit, by rising values, over four standard deviations to either side; empty unless
+  // the summary was asked for, and without a score.
+  std::vector<DensityPoint> benefit_density;
+  std::string digest;  // SHA-256, 32 bytes
   uint32_t seed = 1;
 };
 
@@ -58,6 +67,9 @@ struct AnalysisRequest {
   std::optional<Date> unblinded_date;  // of a blinded trial whose person was told before its end
   std::vector<BlockGuess> guesses;     // of a blinded trial, by block
   bool sensitivity = false;  // say also what stands beside the verdict; changes no other number
+  // The same, but of the sensitivity only what takes no more than two further analyses; and the
+  // density of the benefit.
+  bool summary = false;
 };
 
 // Analyses `record`, which has at least one day. UNKNOWN_ID when there is no such measure;

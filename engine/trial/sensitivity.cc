@@ -76,10 +76,12 @@ class SensitivityAnalysis {
     const inference::Posterior& posterior = primary_.fit.posterior();
     result_.trend = posterior.trend;
     result_.autocorrelation = posterior.latent_correlation;
-    SOLOTRIAL_RETURN_IF_ERROR(AddAsTaken());
-    SOLOTRIAL_RETURN_IF_ERROR(AddLeaveOneOut());
-    SOLOTRIAL_RETURN_IF_ERROR(AddFilledMissing());
-    SOLOTRIAL_RETURN_IF_ERROR(AddTippingPoint());
+    if (!primary_.brief) {
+      SOLOTRIAL_RETURN_IF_ERROR(AddAsTaken());
+      SOLOTRIAL_RETURN_IF_ERROR(AddLeaveOneOut());
+      SOLOTRIAL_RETURN_IF_ERROR(AddFilledMissing());
+      SOLOTRIAL_RETURN_IF_ERROR(AddTippingPoint());
+    }
     SOLOTRIAL_RETURN_IF_ERROR(AddClassicWashout());
     SOLOTRIAL_RETURN_IF_ERROR(AddCarryOver());
     if (primary_.guesses.empty()) {

@@ -140,6 +140,9 @@ struct PrimaryAnalysis {
   const VerdictFacts& facts;  // of the verdict
   // What the person said at the end of each block; empty: nobody asked.
   std::vector<BlockGuess> guesses;
+  // Leave out, without a word about it, what analyses the record many times over: as taken, one
+  // left out at a time, the missing days filled, the tipping point.
+  bool brief = false;
 };
 
 // `draws` are of the posterior, for the predictive checks; `seed` is that of their simulations.

@@ -19,6 +19,7 @@
 #include "engine/service/services.h"
 #include "engine/trial/allocation.h"
 #include "solotrial/v1/data_service.grpc.pb.h"
+#include "solotrial/v1/report_service.pb.h"
 #include "tests/service/engine.h"
 
 namespace solotrial::service {
@@ -65,7 +66,10 @@ void MaskFields(Message& message) {
 
 std::string MaskIds(const std::string& text) {
   static const std::regex uuid("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
-  return std::regex_replace(text, uuid, std::string(36, 'u'));
+  // Commitments as the summary prints them.
+  static const std::regex digest("[0-9a-f]{64}");
+  return std::regex_replace(std::regex_replace(text, uuid, std::string(36, 'u')), digest,
+                            std::string(64, 'd'));
 }
 
 // An engine of its own with a blinded trial that was started on the day before kConcealedStart.
@@ -294,6 +298,14 @@ Requests MoreRequests(const std::string& method, const World& world, int day) {
     auto request = world.Named<v1::AnalyzeRequest>();
     request.set_locale("de");
     request.set_include_sensitivity(true);
+    Put(requests, request);
+  } else if (method == "ReportService.GetSummary") {
+    auto request = world.Named<v1::GetSummaryRequest>();
+    request.set_locale("de");
+    Put(requests, request);
+  } else if (method == "ReportService.RenderSummary") {
+    auto request = world.Named<v1::RenderSummaryRequest>();
+    request.set_locale("de");
     Put(requests, request);
   } else if (method == "AccessService.CreateInvitation") {
     auto request = world.Named<v1::CreateInvitationRequest>();

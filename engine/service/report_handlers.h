@@ -1,0 +1,43 @@
+// What the methods of ReportService do, apart from transport, authorisation and threads.
+#ifndef SOLOTRIAL_ENGINE_SERVICE_REPORT_HANDLERS_H_
+#define SOLOTRIAL_ENGINE_SERVICE_REPORT_HANDLERS_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/access/caller.h"
+#include "engine/base/civil_time.h"
+#include "engine/report/summary.h"
+#include "engine/store/trial_store.h"
+#include "solotrial/v1/report_service.pb.h"
+
+namespace solotrial::service {
+
+// Thread-safe. Errors are as report_service.proto says. Each reads a snapshot, then computes: on a
+// worker only.
+class ReportHandlers {
+ public:
+  // Both must outlive the handlers.
+  ReportHandlers(store::TrialStore& store, const Clock& clock) : store_(store), clock_(clock) {}
+
+  absl::Status GetSummary(const access::Caller& caller, const v1::GetSummaryRequest& request,
+                          v1::TrialSummary* response) const;
+  absl::Status RenderSummary(const access::Caller& caller, const v1::RenderSummaryRequest& request,
+                             v1::RenderedDocument* response) const;
+  absl::Status RenderProtocol(const access::Caller& caller,
+                              const v1::RenderProtocolRequest& request,
+                              v1::RenderedDocument* response) const;
+
+  // The summary of the caller's trial `name` as domain data, as of now.
+  absl::StatusOr<report::Summary> Summarize(const access::Caller& caller,
+                                            const std::string& name) const;
+
+ private:
+  store::TrialStore& store_;
+  const Clock& clock_;
+};
+
+}  // namespace solotrial::service
+
+#endif  // SOLOTRIAL_ENGINE_SERVICE_REPORT_HANDLERS_H_
