@@ -242,12 +242,33 @@ class Program {
     create->footer("Symptoms:\n" + Paragraph(symptoms, "  ", 78) + "Interventions:\n" +
                    Paragraph(interventions, "  ", 78) + "\n" + create->get_footer());
 
+    CLI::App* print =
+        Command(group, "print", "Write a trial's protocol as a page to sign",
+                "  solotrial protocol print --pdf protocol.pdf\n"
+                "  solotrial protocol print 3f2a --pdf protocol.pdf --paper letter --lang de\n",
+                [this](Session& session) { return ProtocolPrint(session, Document()); });
+    AddDocument(print);
+
     CLI::App* check = Command(group, "check", "Check a protocol file, without an engine",
                               "  solotrial protocol check protocol.json\n",
                               [this](Session& session) { return ProtocolCheck(session, file_); });
     check->add_option("FILE", file_, "protocol.json, or - for standard input")
         ->type_name("")
         ->required();
+  }
+
+  // A page as a file.
+  void AddDocument(CLI::App* command) {
+    AddTrialArgument(command, trial_);
+    command->add_option("--html", document_.html_file, "Write a web page")->type_name("FILE");
+    command->add_option("--pdf", document_.pdf_file, "Write a PDF")->type_name("FILE");
+    command->add_option("--paper", document_.paper, "Paper: a4, letter")->type_name("PAPER");
+    command->add_flag("--force", document_.force, "Replace the file if it exists");
+  }
+  DocumentOptions Document() const {
+    DocumentOptions options = document_;
+    options.trial = trial_;
+    return options;
   }
 
   void AddOutput(CLI::App* command, const std::string& description) {
@@ -633,6 +654,15 @@ class Program {
     analyze->add_flag("--sensitivity", analyze_.sensitivity, "How far the answer hangs on choices");
     analyze->add_flag("--exit-code", analyze_.exit_code, "Tell the decision by the exit code");
 
+    CLI::App* summary =
+        Command(&app_, "summary", "One page for the doctor, and what it rests on",
+                "  solotrial summary\n"
+                "  solotrial summary --pdf summary.pdf --paper letter\n"
+                "  solotrial summary 3f2a --html summary.html --lang de\n"
+                "While a trial runs it shows how far it has come and nothing else.\n",
+                [this](Session& session) { return Summary(session, Document()); });
+    AddDocument(summary);
+
     CLI::App* plan =
         Command(&app_, "plan", "Say what a trial is likely to answer",
                 "  solotrial plan protocol.json\n"
@@ -748,6 +778,7 @@ class Program {
   std::string file_;
   std::string output_;
   std::string protocol_file_;
+  DocumentOptions document_;
   std::string diary_file_;
   std::string dose_ = "1";
   std::string guess_;
@@ -776,6 +807,7 @@ CommandShape ShapeOf(const CLI::App& app) {
       {"--grade", {"mild", "moderate", "severe"}},
       {"--randomization", {"PAIRED", "COUNTERBALANCED", "RESTRICTED", "BALANCED"}},
       {"--lang", {"en", "de"}},
+      {"--paper", {"a4", "letter"}},
   };
   CommandShape shape;
   shape.name = app.get_name();

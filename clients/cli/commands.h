@@ -178,6 +178,18 @@ struct PredictOptions {
 absl::StatusOr<int> Predict(Session& session, const PredictOptions& options);
 absl::StatusOr<int> Watch(Session& session, const std::string& trial, const std::string& measure);
 
+// commands_report.cc
+
+struct DocumentOptions {
+  std::string trial;
+  std::string html_file;  // at most one of the two; `-` is standard output
+  std::string pdf_file;
+  std::string paper;  // a4 or letter; empty: a4
+  bool force = false;
+};
+absl::StatusOr<int> Summary(Session& session, const DocumentOptions& options);
+absl::StatusOr<int> ProtocolPrint(Session& session, const DocumentOptions& options);
+
 // commands_access.cc
 
 absl::StatusOr<int> Pair(Session& session);

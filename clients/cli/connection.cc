@@ -19,6 +19,7 @@
 #include "solotrial/v1/analysis_service.grpc.pb.h"
 #include "solotrial/v1/data_service.grpc.pb.h"
 #include "solotrial/v1/diary_service.grpc.pb.h"
+#include "solotrial/v1/report_service.grpc.pb.h"
 #include "solotrial/v1/server_service.grpc.pb.h"
 #include "solotrial/v1/trial_service.grpc.pb.h"
 
@@ -80,6 +81,7 @@ class Connection::Impl {
     diary_ = v1::DiaryService::NewStub(channel_);
     analysis_ = v1::AnalysisService::NewStub(channel_);
     data_ = v1::DataService::NewStub(channel_);
+    reports_ = v1::ReportService::NewStub(channel_);
     server_ = v1::ServerService::NewStub(channel_);
     ReadToken();
   }
@@ -165,6 +167,7 @@ class Connection::Impl {
   v1::DiaryService::Stub& diary() { return *diary_; }
   v1::AnalysisService::Stub& analysis() { return *analysis_; }
   v1::DataService::Stub& data() { return *data_; }
+  v1::ReportService::Stub& reports() { return *reports_; }
   v1::ServerService::Stub& server() { return *server_; }
 
  private:
@@ -253,6 +256,7 @@ class Connection::Impl {
   std::unique_ptr<v1::DiaryService::Stub> diary_;
   std::unique_ptr<v1::AnalysisService::Stub> analysis_;
   std::unique_ptr<v1::DataService::Stub> data_;
+  std::unique_ptr<v1::ReportService::Stub> reports_;
   std::unique_ptr<v1::ServerService::Stub> server_;
 };
 
@@ -375,6 +379,23 @@ absl::Status Connection::DeleteTrial(const v1::DeleteTrialRequest& request) {
       ->Call(impl_->trials(), &v1::TrialService::Stub::DeleteTrial, request,
              {.label = "Deleting the trial"})
       .status();
+}
+
+absl::StatusOr<v1::TrialSummary> Connection::GetSummary(const v1::GetSummaryRequest& request) {
+  return impl_->Call(impl_->reports(), &v1::ReportService::Stub::GetSummary, request,
+                     {.label = "Making the summary", .deadline = kLongDeadline});
+}
+
+absl::StatusOr<v1::RenderedDocument> Connection::RenderSummary(
+    const v1::RenderSummaryRequest& request) {
+  return impl_->Call(impl_->reports(), &v1::ReportService::Stub::RenderSummary, request,
+                     {.label = "Making the summary", .deadline = kLongDeadline});
+}
+
+absl::StatusOr<v1::RenderedDocument> Connection::RenderProtocol(
+    const v1::RenderProtocolRequest& request) {
+  return impl_->Call(impl_->reports(), &v1::ReportService::Stub::RenderProtocol, request,
+                     {.label = "Making the protocol", .deadline = kLongDeadline});
 }
 
 absl::StatusOr<v1::ExportArchiveResponse> Connection::ExportArchive(

@@ -13,6 +13,7 @@
 #include "solotrial/v1/analysis_service.pb.h"
 #include "solotrial/v1/data_service.pb.h"
 #include "solotrial/v1/diary_service.pb.h"
+#include "solotrial/v1/report_service.pb.h"
 #include "solotrial/v1/server_service.pb.h"
 #include "solotrial/v1/trial_service.pb.h"
 
@@ -71,6 +72,10 @@ class Connection {
   absl::StatusOr<v1::ListChangesResponse> ListChanges(const v1::ListChangesRequest& request);
 
   absl::StatusOr<v1::Analysis> Analyze(const v1::AnalyzeRequest& request);
+  absl::StatusOr<v1::TrialSummary> GetSummary(const v1::GetSummaryRequest& request);
+  absl::StatusOr<v1::RenderedDocument> RenderSummary(const v1::RenderSummaryRequest& request);
+  absl::StatusOr<v1::RenderedDocument> RenderProtocol(const v1::RenderProtocolRequest& request);
+
   absl::StatusOr<v1::Prediction> PredictDecision(const v1::PredictDecisionRequest& request);
   // Calls `show` for every answer until it returns false, the engine ends the stream, or the
   // person presses Ctrl-C; none of these is an error.
