@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-
 #include "engine/base/fault.h"
 #include "engine/report/html.h"
 #include "engine/report/pdf.h"
