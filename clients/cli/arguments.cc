@@ -489,6 +489,15 @@ class Program {
     guess->add_option("--block", block_, "Which block: the one that is due")->type_name("N");
     AddAbout(guess);
 
+    CLI::App* mark =
+        Command(&app_, "mark", "Say that a visit took place or a new cycle began",
+                "  solotrial mark\n"
+                "  solotrial mark --date 2026-03-02\n"
+                "Score the visit on the same date: solotrial record. To take a mark back:\n"
+                "solotrial entries, then solotrial retract.\n",
+                [this](Session& session) { return RecordMark(session, record_); });
+    AddAbout(mark);
+
     CLI::App* deviation =
         Command(&app_, "deviation", "Say what was not done as planned",
                 "  solotrial deviation Forgot the envelope --kind wrong-treatment\n"

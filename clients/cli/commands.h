@@ -107,6 +107,8 @@ absl::StatusOr<int> Entries(Session& session, const EntriesOptions& options);
 // `arm` is on, off or unknown; `block` 0: the one that ended last.
 absl::StatusOr<int> RecordGuess(Session& session, const RecordOptions& options,
                                 const std::string& arm, int block);
+// A visit took place, or a new cycle began.
+absl::StatusOr<int> RecordMark(Session& session, const RecordOptions& options);
 // `kind` as in `solotrial deviation --help`, empty for another; `days` from the date on.
 absl::StatusOr<int> RecordDeviation(Session& session, const RecordOptions& options,
                                     const std::string& kind, int days, const std::string& text);

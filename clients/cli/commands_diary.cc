@@ -270,6 +270,13 @@ absl::StatusOr<int> RecordGuess(Session& session, const RecordOptions& options,
   return Send(session, desk, {entry}, current);
 }
 
+absl::StatusOr<int> RecordMark(Session& session, const RecordOptions& options) {
+  CLI_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
+  v1::Entry entry = NewEntry(desk);
+  entry.mutable_mark();
+  return Send(session, desk, {entry}, {});
+}
+
 absl::StatusOr<int> RecordDeviation(Session& session, const RecordOptions& options,
                                     const std::string& kind, int days, const std::string& text) {
   static const std::map<std::string, v1::Deviation::Kind> kinds = {

@@ -9,6 +9,7 @@
 #include "clients/cli/measures.h"
 #include "clients/cli/offline.h"
 #include "clients/cli/render_safety.h"
+#include "clients/cli/render_trial.h"
 #include "clients/cli/settings.h"
 #include "clients/cli/text.h"
 
@@ -46,16 +47,17 @@ absl::StatusOr<int> ProtocolNew(Session& session, const ProtocolNewOptions& opti
     scores += (scores.empty() ? "" : " and ") + measure.id() + " (" + ScaleText(measure) + ")";
   }
   const int days = 2 * design.pairs() * design.block_days() + design.run_in_days();
+  const std::string unit = design.block_unit() == v1::Design::VISITS ? "visit" : "day";
   std::string text = fmt::format("Wrote {}: {}\n\n", options.output, Clean(protocol.title()));
   text += Paragraph(
-      fmt::format(
-          "{} on and {} off blocks of {}{}: {} in all. Every day: {}. The verdict is about "
-          "{}, where {} is the smallest difference that matters. Days are counted in {}.",
-          design.pairs(), design.pairs(), Count(static_cast<size_t>(design.block_days()), "day"),
-          design.run_in_days() > 0 ? fmt::format(" after a run-in of {} days", design.run_in_days())
-                                   : "",
-          Count(static_cast<size_t>(days), "day"), scores, primary.id(), DifferenceText(primary),
-          Clean(protocol.time_zone())),
+      fmt::format("{} on and {} off blocks of {}{}: {} in all. Every {}: {}. The verdict is about "
+                  "{}, where {} is the smallest difference that matters. Days are counted in {}.",
+                  design.pairs(), design.pairs(), BlockWords(design),
+                  design.run_in_days() > 0
+                      ? fmt::format(" after a run-in of {} days", design.run_in_days())
+                      : "",
+                  Count(static_cast<size_t>(days), unit), unit, scores, primary.id(),
+                  DifferenceText(primary), Clean(protocol.time_zone())),
       "  ", static_cast<size_t>(session.style().width));
   text += "\nWhy it is so:\n" + RenderReasons(draft, session.style()) + "\n";
   CLI_ASSIGN_OR_RETURN(const v1::SafetyScreen screen,

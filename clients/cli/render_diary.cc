@@ -69,6 +69,8 @@ std::string EntryKey(const v1::Entry& entry) {
       return "deviation";
     case v1::Entry::kRetraction:
       return "retraction";
+    case v1::Entry::kMark:
+      return "mark";
     case v1::Entry::kEvent:
       return EventName(entry.event());
     case v1::Entry::kRescue:

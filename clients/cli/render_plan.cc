@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "clients/cli/render_trial.h"
 #include "clients/cli/text.h"
 
 namespace solotrial::cli {
@@ -58,12 +59,13 @@ std::string TenTrials(const v1::PlanCell& cell) {
 std::string DesignWords(const v1::PlanCandidate& candidate) {
   const v1::Design& design = candidate.design();
   std::string words = fmt::format("{} of {}", Count(static_cast<size_t>(design.pairs()), "pair"),
-                                  Count(static_cast<size_t>(design.block_days()), "day"));
+                                  BlockWords(design));
   if (design.run_in_days() > 0) {
     words +=
         fmt::format(" after {} of run-in", Count(static_cast<size_t>(design.run_in_days()), "day"));
   }
-  return words + ": " + Count(static_cast<size_t>(candidate.days()), "day");
+  const bool by_visits = design.block_unit() == v1::Design::VISITS;
+  return words + ": " + Count(static_cast<size_t>(candidate.days()), by_visits ? "visit" : "day");
 }
 
 // How far chance in the simulation may have moved a percentage, at most.
@@ -91,7 +93,8 @@ std::string RenderPlan(const v1::Plan& plan, const Style& style) {
     if (plan.has_recommended() && plan.recommended() == i) heading += " - recommended";
     text += "\n" + Bold(style, heading) + "\n";
     std::vector<std::vector<std::string>> rows = {
-        {"If it does", "right", "wrong", "in 10 trials", "days"}};
+        {"If it does", "right", "wrong", "in 10 trials",
+         candidate.design().block_unit() == v1::Design::VISITS ? "visits" : "days"}};
     for (const v1::PlanCell& cell : candidate.cells()) {
       rows.push_back({TruthWords(cell, Clean(plan.unit())), Chance(cell.right()),
                       Chance(cell.wrong()), TenTrials(cell),

@@ -32,9 +32,8 @@ std::string Field(const std::string& label, const std::string& text, const Style
 
 std::string DesignText(const v1::Design& design) {
   if (design.randomization() == v1::Design::NONE) return "not drawn by chance";
-  std::string text =
-      fmt::format("{} on and {} off blocks of {}", design.pairs(), design.pairs(),
-                  Count(static_cast<size_t>(std::max(design.block_days(), 0)), "day"));
+  std::string text = fmt::format("{} on and {} off blocks of {}", design.pairs(), design.pairs(),
+                                 BlockWords(design));
   switch (design.randomization()) {
     case v1::Design::COUNTERBALANCED:
       text += ", the order drawn for each foursome";
@@ -49,8 +48,11 @@ std::string DesignText(const v1::Design& design) {
     default:
       text += ", the order drawn for each pair";
   }
-  if (design.run_in_days() > 0)
-    text += fmt::format(", after a run-in of {} days", design.run_in_days());
+  if (design.run_in_days() > 0) {
+    text += fmt::format(", after a run-in of {}{} days",
+                        design.block_unit() == v1::Design::CYCLES ? "at least " : "",
+                        design.run_in_days());
+  }
   if (design.blinding() == v1::Design::BLINDED_BY_HELPER) {
     text += ", blinded: a helper packs numbered envelopes";
   }
@@ -110,9 +112,12 @@ std::string NextCommand(const v1::Today& today) {
   std::string values;
   bool dose = false;
   bool guess = false;
+  bool mark = false;
   for (const v1::DueItem& item : today.due()) {
-    if (item.has_recorded() || item.guessed()) continue;
-    if (item.kind() == v1::DueItem::KIND_GUESS) {
+    if (item.has_recorded() || item.guessed() || item.marked()) continue;
+    if (item.kind() == v1::DueItem::KIND_MARK) {
+      mark = true;
+    } else if (item.kind() == v1::DueItem::KIND_GUESS) {
       guess = true;
     } else if (item.kind() == v1::DueItem::KIND_DOSE) {
       dose = true;
@@ -126,7 +131,8 @@ std::string NextCommand(const v1::Today& today) {
   if (guess) {
     command += std::string(command.empty() ? "" : "   and   ") + "solotrial guess on|off|unknown";
   }
-  return command;
+  // Not a thing of every day: only where there is nothing else to do.
+  return command.empty() && mark ? "solotrial mark" : command;
 }
 
 std::string DueTable(const v1::Today& today, const Style& style) {
@@ -139,13 +145,15 @@ std::string DueTable(const v1::Today& today, const Style& style) {
   }
   key_width = std::min<size_t>(key_width, 24);
   for (const v1::DueItem& item : today.due()) {
-    const bool done = item.has_recorded() || item.guessed();
+    const bool done = item.has_recorded() || item.guessed() || item.marked();
     const std::string box = done ? (style.utf8 ? "✓" : "x") : (style.utf8 ? "○" : " ");
     const std::string mark = style.utf8 ? box : "[" + box + "]";
     const std::string value = item.has_recorded() ? Number(item.recorded()) : "";
     std::string question = Clean(item.question());
     if (item.kind() == v1::DueItem::KIND_DOSE) {
       question = (question.empty() ? "the dose" : question) + ": how much you took, 0 to 1";
+    } else if (item.kind() == v1::DueItem::KIND_MARK) {
+      if (!done) question += " Then: solotrial mark";
     } else if (item.kind() != v1::DueItem::KIND_GUESS && !SaysRange(question, item)) {
       question = (question.empty() || question == item.id() ? "" : question + " ") + "(" +
                  RangeText(item) + ")";
@@ -288,6 +296,34 @@ std::string RenderTrialList(const std::vector<v1::Trial>& trials) {
   return Table(rows, "lllll", "");
 }
 
+namespace {
+
+// Where a day of a block lies.
+std::string BlockPlace(const v1::Today& today, const v1::Design& design) {
+  if (design.block_unit() == v1::Design::VISITS) {
+    return fmt::format("visit {} of {}", today.block_number(), today.planned_days());
+  }
+  if (design.block_unit() == v1::Design::CYCLES) {
+    return fmt::format("cycle {}, day {}", today.block_number(), today.day_in_block());
+  }
+  return fmt::format("day {} of {}, block {} (day {} of {})", today.day_number(),
+                     today.planned_days(), today.block_number(), today.day_in_block(),
+                     today.block_days());
+}
+
+}  // namespace
+
+std::string BlockWords(const v1::Design& design) {
+  switch (design.block_unit()) {
+    case v1::Design::VISITS:
+      return "one visit";
+    case v1::Design::CYCLES:
+      return fmt::format("one cycle (about {} days)", design.block_days());
+    default:
+      return Count(static_cast<size_t>(std::max(design.block_days(), 0)), "day");
+  }
+}
+
 std::string RenderToday(const v1::Today& today, const v1::Trial& trial,
                         const std::vector<std::string>& missing_dates, const Style& style) {
   std::string where;
@@ -299,9 +335,11 @@ std::string RenderToday(const v1::Today& today, const v1::Trial& trial,
       where = fmt::format("day {} of {}, run-in", today.day_number(), today.planned_days());
       break;
     case v1::Today::PHASE_BLOCK:
-      where = fmt::format("day {} of {}, block {} (day {} of {})", today.day_number(),
-                          today.planned_days(), today.block_number(), today.day_in_block(),
-                          today.block_days());
+      where = BlockPlace(today, trial.protocol().design());
+      break;
+    case v1::Today::PHASE_WAITING:
+      where = trial.protocol().design().block_unit() == v1::Design::VISITS ? "between visits"
+                                                                           : "between cycles";
       break;
     case v1::Today::PHASE_PAUSED:
       where = "paused";

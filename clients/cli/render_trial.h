@@ -11,6 +11,9 @@
 
 namespace solotrial::cli {
 
+// What a block of `design` is: `14 days`, `one visit`, `one cycle (about 28 days)`.
+std::string BlockWords(const v1::Design& design);
+
 std::string RenderTrial(const v1::Trial& trial, const Style& style);
 
 std::string RenderTrialList(const std::vector<v1::Trial>& trials);

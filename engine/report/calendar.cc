@@ -98,6 +98,8 @@ std::map<Slot, std::string> RemindersOn(const trial::Today& what, const Reminder
   std::map<Slot, std::string> reminders;
   std::set<std::pair<Slot, std::string>> asked;
   for (const trial::DueItem& item : what.due) {
+    // Nobody is asked every day whether it was the day of a visit.
+    if (item.kind == trial::DueItem::Kind::kMark) continue;
     std::string text = item.question;
     if (item.kind == trial::DueItem::Kind::kGuess) {
       // Of the blocks that are over, only on the day on which they end.
@@ -119,9 +121,8 @@ std::map<Slot, std::string> RemindersOn(const trial::Today& what, const Reminder
 }
 
 // The last date with something to do; nights are asked for on the morning after the last day.
-Date LastDate(const trial::Trial& trial, const trial::Schedule& schedule) {
-  const std::optional<Date> end = schedule.end_date();
-  return (end.has_value() ? *end : trial.pauses.back().pause_date - 1) + 1;
+Date LastDate(const trial::Schedule& schedule) {
+  return schedule.end_date().value_or(schedule.last_known_date()) + 1;
 }
 
 std::vector<Stretch> StretchesOf(const trial::Protocol& protocol, const trial::Trial& trial,
@@ -131,7 +132,7 @@ std::vector<Stretch> StretchesOf(const trial::Protocol& protocol, const trial::T
   const ReminderTimes times(protocol, options);
   std::vector<Stretch> stretches;
   std::map<Slot, size_t> going_on;  // into `stretches`
-  for (Date date = schedule.first_date(); date <= LastDate(trial, schedule); ++date) {
+  for (Date date = schedule.first_date(); date <= LastDate(schedule); ++date) {
     const trial::Today what = trial::WhatToDo(protocol, trial, {}, date, today);
     std::map<Slot, size_t> going_on_still;
     for (const auto& [slot, text] : RemindersOn(what, times, view, options.language)) {

@@ -20,6 +20,7 @@ Phase PhaseOf(trial::ScheduledDay::Phase phase) {
       return Phase::kPaused;
     case trial::ScheduledDay::Phase::kBefore:
     case trial::ScheduledDay::Phase::kAfter:
+    case trial::ScheduledDay::Phase::kWaiting:
       break;
   }
   return Phase::kOutside;

@@ -42,6 +42,9 @@ class EntryWriter {
         PutText(entry.text,
                 ObservationOf(entry, LocalConcept("deviation_" + DeviationName(entry))));
         break;
+      case Kind::kMark:
+        ObservationOf(entry, LocalConcept("block_begins"));
+        break;
       case Kind::kGuess:
         AddGuess(entry);
         break;

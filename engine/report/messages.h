@@ -40,6 +40,12 @@
 //   today.guess                               block
 //   calendar.dose                             -
 //   calendar.score                            -
+//   today.next_visit                          visit visits
+//   today.next_visit_known                    visit visits instruction
+//   today.next_visit_envelope                 visit visits
+//   today.next_cycle                          -
+//   today.visit                               -
+//   today.cycle                               -
 //   sensitivity.left_out.as_taken             -
 //   sensitivity.left_out.missing              -
 //   sensitivity.left_out.tipping_point.missing -

@@ -110,6 +110,19 @@ Catalogue MakeCatalogue() {
           {"today.envelope", "Nimm aus Umschlag {envelope}. Nimm alles andere wie gewohnt."},
           {"today.guess",
            "Block {block}: War das deiner Meinung nach mit der Behandlung oder ohne?"},
+          {"today.next_visit",
+           "Bis zum nächsten Besuch, Nummer {visit} von {visits}, ist nichts zu tun. Trag ihn an "
+           "seinem Tag ein."},
+          {"today.next_visit_known",
+           "Beim nächsten Besuch, Nummer {visit} von {visits}: {instruction} Bis dahin ist nichts "
+           "zu tun."},
+          {"today.next_visit_envelope",
+           "Bis zum nächsten Besuch, Nummer {visit} von {visits}, ist nichts zu tun. Nimm Umschlag "
+           "{visit} dorthin mit."},
+          {"today.next_cycle",
+           "Bis dein nächster Zyklus beginnt, ist nichts zu nehmen. Trag seinen ersten Tag ein."},
+          {"today.visit", "War der Besuch heute?"},
+          {"today.cycle", "Hat heute ein neuer Zyklus begonnen (erster Tag der Periode)?"},
           {"today.not_shown",
            "Was an diesem Tag zu tun ist, wird noch nicht gezeigt. Frag wieder, wenn der Tag näher "
            "ist."},

@@ -102,6 +102,19 @@ Catalogue MakeCatalogue() {
           {"today.after", "The trial is over. Days that you missed can still be filled in."},
           {"today.envelope", "Take from envelope {envelope}. Take everything else as usual."},
           {"today.guess", "Block {block}: do you think it was with the treatment or without?"},
+          {"today.next_visit",
+           "Nothing to do until your next visit, number {visit} of {visits}. Record it on its "
+           "day."},
+          {"today.next_visit_known",
+           "At your next visit, number {visit} of {visits}: {instruction} Until then there is "
+           "nothing to do."},
+          {"today.next_visit_envelope",
+           "Nothing to do until your next visit, number {visit} of {visits}. Take envelope {visit} "
+           "with you."},
+          {"today.next_cycle",
+           "Nothing to take until your next cycle begins. Record its first day."},
+          {"today.visit", "Did the visit take place today?"},
+          {"today.cycle", "Did a new cycle begin today (first day of your period)?"},
           {"today.not_shown",
            "What to do on this day is not shown yet. Ask again when the day is closer."},
           {"calendar.dose", "Your trial: take today's dose."},

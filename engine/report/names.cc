@@ -72,6 +72,8 @@ const char* KindName(trial::Entry::Kind kind) {
       return "rescue";
     case trial::Entry::Kind::kGuess:
       return "guess";
+    case trial::Entry::Kind::kMark:
+      return "mark";
     case trial::Entry::Kind::kDeviation:
       break;
   }

@@ -168,6 +168,7 @@ Said SaidBy(const trial::Entry& entry) {
     case Kind::kDeviation:
       return {DeviationName(entry), std::nullopt, "", static_cast<int>(entry.value)};
     case Kind::kNote:
+    case Kind::kMark:
     case Kind::kRetraction:
       break;
   }
@@ -183,7 +184,7 @@ Table EntriesTable(const ExportedTrial& trial) {
        {"block", Type::kInteger, "Number of the block of that date; empty outside blocks.", "",
         "1 or more"},
        {"kind", Type::kText, "What was recorded.", "", "",
-        "score; covariate; dose; note; event; rescue; guess; deviation"},
+        "score; covariate; dose; note; event; rescue; guess; deviation; mark"},
        {"subject", Type::kText,
         "Of a score its measure, of a covariate its id, of an event its type (side_effect, "
         "illness, "

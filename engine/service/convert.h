@@ -50,6 +50,7 @@ v1::Trial ToProto(const trial::Trial& trial, const v1::Protocol& protocol,
                   const trial::Protocol& domain, Date today);
 
 v1::Schedule ToProto(const trial::ParticipantView& view);
+v1::Design::BlockUnit ToProto(trial::BlockUnit unit);
 
 v1::Today ToProto(const trial::Today& today, report::Language language);
 

@@ -96,6 +96,7 @@ v1::CatalogSymptom ToProto(const trial::CatalogSymptom& from, trial::Locale loca
   for (const std::string& id : from.default_measures) to.add_default_measures(id);
   to.mutable_design()->set_randomization(v1::Design::PAIRED);
   to.mutable_design()->set_block_days(from.design.block_days);
+  to.mutable_design()->set_block_unit(service::ToProto(from.design.block_unit));
   to.mutable_design()->set_pairs(from.design.pairs);
   to.mutable_design()->set_run_in_days(from.design.run_in_days);
   to.set_longest_block_days(from.design.longest_block_days);

@@ -142,6 +142,9 @@ absl::Status ConvertContent(const v1::Entry& from, trial::Entry& to) {
       return ConvertGuess(from.guess(), to);
     case v1::Entry::kDeviation:
       return ConvertDeviation(from.deviation(), to);
+    case v1::Entry::kMark:
+      to.kind = trial::Entry::Kind::kMark;
+      return absl::OkStatus();
     case v1::Entry::CONTENT_NOT_SET:
       break;
   }
@@ -211,6 +214,9 @@ v1::Entry ToProto(const trial::Entry& entry) {
       proto.mutable_deviation()->set_kind(DeviationKind(entry.subject));
       proto.mutable_deviation()->set_text(entry.text);
       proto.mutable_deviation()->set_days(static_cast<int32_t>(entry.value));
+      break;
+    case trial::Entry::Kind::kMark:
+      proto.mutable_mark();
       break;
     case trial::Entry::Kind::kEvent:
       EventToProto(entry, *proto.mutable_event());

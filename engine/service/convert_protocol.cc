@@ -104,7 +104,23 @@ class ProtocolConverter {
             .run_in_days = from.run_in_days(),
             .longest_run = from.longest_run(),
             .washout_days = from.washout_days(),
-            .blinding = ConvertBlinding(from.blinding())};
+            .blinding = ConvertBlinding(from.blinding()),
+            .block_unit = ConvertBlockUnit(from.block_unit())};
+  }
+
+  trial::BlockUnit ConvertBlockUnit(v1::Design::BlockUnit from) {
+    switch (from) {
+      case v1::Design::BLOCK_UNIT_UNSPECIFIED:
+      case v1::Design::DAYS:
+        return trial::BlockUnit::kDays;
+      case v1::Design::VISITS:
+        return trial::BlockUnit::kVisits;
+      case v1::Design::CYCLES:
+        return trial::BlockUnit::kCycles;
+      default:
+        Add("design.block_unit", "is not known to this engine");
+        return trial::BlockUnit::kDays;
+    }
   }
 
   trial::Blinding ConvertBlinding(v1::Design::Blinding from) {

@@ -153,6 +153,19 @@ v1::Measure ToProto(const trial::Measure& measure) {
   return proto;
 }
 
+// Days are what a protocol means that does not say.
+v1::Design::BlockUnit ToProto(trial::BlockUnit unit) {
+  switch (unit) {
+    case trial::BlockUnit::kVisits:
+      return v1::Design::VISITS;
+    case trial::BlockUnit::kCycles:
+      return v1::Design::CYCLES;
+    case trial::BlockUnit::kDays:
+      break;
+  }
+  return v1::Design::BLOCK_UNIT_UNSPECIFIED;
+}
+
 v1::Protocol ToProto(const trial::Protocol& protocol) {
   v1::Protocol proto;
   proto.set_title(protocol.title);
@@ -163,6 +176,7 @@ v1::Protocol ToProto(const trial::Protocol& protocol) {
   design.set_run_in_days(protocol.design.run_in_days);
   design.set_longest_run(protocol.design.longest_run);
   design.set_washout_days(protocol.design.washout_days);
+  design.set_block_unit(ToProto(protocol.design.block_unit));
   for (const trial::Measure& measure : protocol.measures) *proto.add_measures() = ToProto(measure);
   v1::Kinetics& kinetics = *proto.mutable_kinetics();
   kinetics.set_onset_half_life_days(protocol.kinetics.onset_half_life_days);

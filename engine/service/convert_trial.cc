@@ -26,6 +26,8 @@ v1::Today::Phase PhaseToProto(trial::ScheduledDay::Phase phase) {
       return v1::Today::PHASE_PAUSED;
     case trial::ScheduledDay::Phase::kAfter:
       return v1::Today::PHASE_AFTER;
+    case trial::ScheduledDay::Phase::kWaiting:
+      return v1::Today::PHASE_WAITING;
   }
   return v1::Today::PHASE_UNSPECIFIED;
 }
@@ -40,6 +42,8 @@ v1::DueItem::Kind KindToProto(trial::DueItem::Kind kind) {
       return v1::DueItem::KIND_DOSE;
     case trial::DueItem::Kind::kGuess:
       return v1::DueItem::KIND_GUESS;
+    case trial::DueItem::Kind::kMark:
+      return v1::DueItem::KIND_MARK;
   }
   return v1::DueItem::KIND_UNSPECIFIED;
 }
@@ -197,6 +201,7 @@ v1::Today ToProto(const trial::Today& today, report::Language language) {
                          : item.question);
     row.set_block_number(item.block_number);
     row.set_guessed(item.guessed);
+    row.set_marked(item.marked);
     if (item.minimum.has_value()) row.set_minimum(*item.minimum);
     if (item.maximum.has_value()) row.set_maximum(*item.maximum);
     row.set_whole(item.whole);

@@ -65,6 +65,21 @@ bool IsRejection(const absl::Status& status) {
   return reason != Reason::kInternal && reason != Reason::kStorageUnavailable;
 }
 
+// Refuses to move the blocks of a trial whose order is known.
+absl::Status CheckMayMark(store::ReadTransaction& transaction, const access::Caller& caller,
+                          const LoadedTrial& loaded, const trial::Entry& entry) {
+  if (!trial::HasEnded(loaded.state)) return absl::OkStatus();
+  bool marks = entry.kind == trial::Entry::Kind::kMark;
+  if (entry.kind == trial::Entry::Kind::kRetraction) {
+    SOLOTRIAL_ASSIGN_OR_RETURN(const auto target,
+                               transaction.FindEntry(caller.person_id, entry.supersedes));
+    marks = target.has_value() && target->entry.kind == trial::Entry::Kind::kMark;
+  }
+  if (!marks) return absl::OkStatus();
+  return FaultStatus(Reason::kWrongState,
+                     "the trial has ended and its order is known: its blocks stay as they are");
+}
+
 // Stores one entry, or finds it stored; its sequence. What is new is added to `added`.
 absl::StatusOr<int64_t> StoreEntry(store::WriteTransaction& transaction,
                                    const access::Caller& caller, const LoadedTrial& loaded,
@@ -81,6 +96,7 @@ absl::StatusOr<int64_t> StoreEntry(store::WriteTransaction& transaction,
     return FieldFault(Reason::kEntryIdReused, "id",
                       "was used before with another content; make a new id");
   }
+  SOLOTRIAL_RETURN_IF_ERROR(CheckMayMark(transaction, caller, loaded, entry));
   entry.record_time = now;
   SOLOTRIAL_RETURN_IF_ERROR(transaction.AppendEntry(caller.person_id, loaded.trial.id, entry));
   added.push_back(std::move(entry));
@@ -106,6 +122,7 @@ absl::Status ApplySafetyRules(store::WriteTransaction& transaction, LoadedTrial&
       const std::vector<trial::Entry> log,
       transaction.ListEntries(loaded.trial.person_id, loaded.trial.id, 0, -1));
   const std::vector<trial::Entry> current = trial::CurrentEntries(log);
+  loaded.trial.marks = trial::MarksOf(log);
   const trial::Schedule schedule(loaded.protocol, loaded.trial);
   std::optional<trial::Message> pause;
   std::optional<trial::Message> overuse;

@@ -17,6 +17,12 @@ namespace {
 constexpr size_t kDigestBytes = 32;
 constexpr int kMostPairs = 200;
 
+// A cycle can be longer than usual.
+int DaysToLast(const trial::Design& design, const trial::Block& block) {
+  const bool by_cycles = design.block_unit == trial::BlockUnit::kCycles;
+  return by_cycles ? trial::kLongestCycleFactor * design.block_days : block.days;
+}
+
 v1::PackingList PackingListOf(const LoadedTrial& loaded) {
   const trial::Intervention& intervention = *loaded.protocol.intervention;
   const auto doses = static_cast<int>(trial::SlotsOrOne(intervention.dose_slots).size());
@@ -29,8 +35,9 @@ v1::PackingList PackingListOf(const LoadedTrial& loaded) {
     envelope.set_number(block.number);
     envelope.set_arm(block.on ? v1::ARM_ON : v1::ARM_OFF);
     envelope.set_contents(block.on ? intervention.on_instruction : intervention.off_instruction);
-    envelope.set_days(block.days);
-    envelope.set_doses(block.days * doses);
+    const int days = DaysToLast(loaded.protocol.design, block);
+    envelope.set_days(days);
+    envelope.set_doses(days * doses);
   }
   list.set_archive_passphrase_set(!trial::ArchiveKey(loaded.trial).empty());
   return list;

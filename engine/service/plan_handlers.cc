@@ -34,8 +34,10 @@ bool IsTypicalScore(const trial::Measure& measure, double score) {
 }
 
 absl::StatusOr<trial::PersonAssumptions> AssumptionsOf(const v1::PlanAssumptions& proto,
-                                                       const trial::Measure& measure) {
+                                                       const trial::Measure& measure,
+                                                       bool by_visits) {
   trial::PersonAssumptions assumptions = trial::DefaultAssumptions(measure);
+  if (by_visits) assumptions.autocorrelation = 0;
   std::vector<Violation> violations;
   const auto add = [&](const char* field, std::string description) {
     violations.push_back({std::string("assumptions.") + field, std::move(description)});
@@ -63,6 +65,8 @@ absl::StatusOr<trial::PersonAssumptions> AssumptionsOf(const v1::PlanAssumptions
     assumptions.autocorrelation = proto.autocorrelation();
     if (!(assumptions.autocorrelation >= 0 && assumptions.autocorrelation <= kMostCorrelation)) {
       add("autocorrelation", "must be from 0 to 0.8");
+    } else if (by_visits && assumptions.autocorrelation > 0) {
+      add("autocorrelation", "must be 0 for visits, whose scores are taken as independent");
     }
   }
   if (proto.has_missing_share()) {
@@ -165,8 +169,9 @@ absl::Status PlanTrial(const v1::PlanTrialRequest& request, const std::function<
                         absl::StrFormat("must be 0 or from %d to %d", kFewestTrials, kMostTrials));
   }
   trial::PlanRequest plan_request;
+  const bool by_visits = protocol.design.block_unit == trial::BlockUnit::kVisits;
   SOLOTRIAL_ASSIGN_OR_RETURN(plan_request.assumptions,
-                             AssumptionsOf(request.assumptions(), measure));
+                             AssumptionsOf(request.assumptions(), measure, by_visits));
   SOLOTRIAL_ASSIGN_OR_RETURN(Alternatives alternatives, AlternativesOf(request, protocol));
   plan_request.cycle_days = request.assumptions().cycle_days();
   plan_request.alternatives = std::move(alternatives.designs);

@@ -346,7 +346,15 @@ ALTER TABLE pause ADD COLUMN cause INTEGER NOT NULL DEFAULT 0;
 PRAGMA user_version = 4;
 )sql";
 
-constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3, kVersion4};
+// Blocks by visits and cycles: the few entries that say when they began are read with their trial.
+// kind: trial::Entry::Kind, 5 a retraction, 10 a mark.
+constexpr Sql kVersion5 = R"sql(
+CREATE INDEX entry_of_blocks ON entry (person_id, trial_id, sequence) WHERE kind IN (5, 10);
+
+PRAGMA user_version = 5;
+)sql";
+
+constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
 static_assert(kMigrations.size() == kSchemaVersion);
 
 absl::Status RunMigrations(Connection& connection, std::span<const Sql> migrations,

@@ -140,7 +140,7 @@ trial::Entry ReadEntry(const Vault& vault, Connection& connection, Statement& ro
   entry.id = row.Text();
   entry.sequence = row.Int();
   entry.record_time = row.Time();
-  entry.kind = row.ReadEnum(trial::Entry::Kind::kScore, trial::Entry::Kind::kDeviation);
+  entry.kind = row.ReadEnum(trial::Entry::Kind::kScore, trial::Entry::Kind::kMark);
   ReadContent(vault, connection, row, RowContext("entry", {person_id, trial_id, entry.id}),
               [&entry](auto& content) { ReadEntryContent(content, entry); });
   return entry;
@@ -178,6 +178,7 @@ absl::StatusOr<trial::Trial> SqliteTransaction::GetTrial(const std::string& pers
   SOLOTRIAL_ASSIGN_OR_RETURN(trial.amendments, ListAmendments(person_id, trial_id));
   SOLOTRIAL_ASSIGN_OR_RETURN(trial.safety_confirmation,
                              FindSafetyConfirmation(person_id, trial_id));
+  SOLOTRIAL_ASSIGN_OR_RETURN(trial.marks, ListMarks(person_id, trial_id));
   return trial;
 }
 
@@ -209,6 +210,7 @@ absl::StatusOr<TrialPage> SqliteTransaction::ListTrials(const std::string& perso
     SOLOTRIAL_ASSIGN_OR_RETURN(trial.amendments, ListAmendments(person_id, trial.id));
     SOLOTRIAL_ASSIGN_OR_RETURN(trial.safety_confirmation,
                                FindSafetyConfirmation(person_id, trial.id));
+    SOLOTRIAL_ASSIGN_OR_RETURN(trial.marks, ListMarks(person_id, trial.id));
   }
   return page;
 }
@@ -225,6 +227,23 @@ absl::StatusOr<std::vector<trial::Entry>> SqliteTransaction::ListEntries(
   while (true) {
     SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
     if (!found) return entries;
+    entries.push_back(ReadEntry(vault_, connection_, statement, person_id, trial_id));
+  }
+}
+
+absl::StatusOr<std::vector<Date>> SqliteTransaction::ListMarks(const std::string& person_id,
+                                                               const std::string& trial_id) {
+  // The terms of kind are those of the index entry_of_blocks: retractions and marks.
+  Statement statement =
+      connection_.Prepare("SELECT " ENTRY_COLUMNS
+                          " FROM entry INDEXED BY entry_of_blocks "
+                          "WHERE person_id = ? AND trial_id = ? AND kind IN (5, 10) "
+                          "ORDER BY sequence");
+  statement.BindText(person_id).BindText(trial_id);
+  std::vector<trial::Entry> entries;
+  while (true) {
+    SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
+    if (!found) return trial::MarksOf(entries);
     entries.push_back(ReadEntry(vault_, connection_, statement, person_id, trial_id));
   }
 }

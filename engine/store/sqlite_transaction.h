@@ -119,6 +119,9 @@ class SqliteTransaction final : public WriteTransaction {
   absl::StatusOr<std::vector<trial::Amendment>> ListAmendments(const std::string& person_id,
                                                                const std::string& trial_id);
   absl::Status InsertAmendments(const trial::Trial& trial);
+  // The days of visits and first days of cycles: Trial::marks.
+  absl::StatusOr<std::vector<Date>> ListMarks(const std::string& person_id,
+                                              const std::string& trial_id);
   absl::StatusOr<std::optional<trial::SafetyConfirmation>> FindSafetyConfirmation(
       const std::string& person_id, const std::string& trial_id);
   // In place of what was there.

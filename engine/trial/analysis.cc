@@ -40,7 +40,8 @@ std::vector<BlockSummary> SummarizeBlocks(const Record& record,
 
 // A block counts with at least half the scores that it was planned to have.
 bool Counts(const BlockSummary& block, const Design& design) {
-  const int planned = design.block_days > 0 ? design.block_days : block.days;
+  const bool known = design.block_days > 0 && design.block_unit == BlockUnit::kDays;
+  const int planned = known ? design.block_days : block.days;
   return 2 * block.observed_days >= planned;
 }
 
@@ -95,7 +96,8 @@ VerdictFacts FactsOf(const Protocol& protocol, const Record& record, const Analy
   // Without a single score the posterior is the prior: nothing went wrong, there is too little.
   facts.reliable = outcome.posterior.diagnostics.reliable || outcome.observed_days == 0;
   facts.problem = outcome.posterior.diagnostics.problem;
-  facts.autocorrelation = protocol.autocorrelation;
+  facts.autocorrelation =
+      protocol.autocorrelation || record.design.block_unit == BlockUnit::kVisits;
   facts.enough_data = HasEnoughData(record.design, outcome.blocks);
   facts.recording_goes_on = request.look;
   facts.randomised = record.design.randomization != Randomization::kNone;

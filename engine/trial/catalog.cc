@@ -45,11 +45,11 @@ CatalogDesign ReadDesign(const json& from) {
   CatalogDesign to;
   const std::string unit = from.at("block_unit");
   if (unit == "DAYS") {
-    to.block_unit = CatalogDesign::BlockUnit::kDays;
+    to.block_unit = BlockUnit::kDays;
   } else if (unit == "VISITS") {
-    to.block_unit = CatalogDesign::BlockUnit::kVisits;
+    to.block_unit = BlockUnit::kVisits;
   } else if (unit == "CYCLES") {
-    to.block_unit = CatalogDesign::BlockUnit::kCycles;
+    to.block_unit = BlockUnit::kCycles;
   } else {
     Fail("unknown block_unit " + unit);
   }

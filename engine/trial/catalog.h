@@ -51,7 +51,6 @@ struct CatalogStep {
 };
 
 struct CatalogDesign {
-  enum class BlockUnit { kDays, kVisits, kCycles };
   BlockUnit block_unit = BlockUnit::kDays;
   int block_days = 0;
   int longest_block_days = 0;  // 0: block_days

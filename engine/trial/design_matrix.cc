@@ -95,7 +95,7 @@ inference::Record DesignMatrix(const Protocol& protocol, const Record& record,
   matrix.planned_days = record.planned_days;
   matrix.kinetics = protocol.kinetics;
   matrix.trend = protocol.trend;
-  matrix.autocorrelation = protocol.autocorrelation;
+  matrix.autocorrelation = HasAutocorrelation(protocol);
   matrix.arm_variance = protocol.arm_variance && IsContinuous(measure.family);
   return matrix;
 }

@@ -153,10 +153,20 @@ absl::Status CheckDeviation(const Entry& entry) {
   return CheckText("deviation.text", entry.text, kMaxDeviationCharacters);
 }
 
+absl::Status CheckMark(const Entry& entry, const Protocol& protocol) {
+  if (protocol.design.block_unit == BlockUnit::kDays) {
+    return FieldFault(Reason::kInvalidFields, "mark",
+                      "is for trials by visits or cycles; here blocks begin by the calendar");
+  }
+  return CheckSlot(entry.slot, {});
+}
+
 absl::Status CheckWindow(const Entry& entry, const Protocol& protocol, const EntryWindow& window) {
   const Measure* measure =
       entry.kind == Entry::Kind::kScore ? FindMeasure(protocol, entry.subject) : nullptr;
   std::optional<Date> last = window.last;
+  // The mark that ends the last cycle lies behind it.
+  if (entry.kind == Entry::Kind::kMark) last.reset();
   if (last.has_value() && measure != nullptr && measure->refers_to == RefersTo::kPreviousNight) {
     *last += 1;
   }
@@ -181,7 +191,7 @@ using Key = std::tuple<Entry::Kind, std::string, Date, std::string, std::string>
 bool StandsAlone(Entry::Kind kind) {
   return kind == Entry::Kind::kNote || kind == Entry::Kind::kRetraction ||
          kind == Entry::Kind::kDeviation || kind == Entry::Kind::kEvent ||
-         kind == Entry::Kind::kRescue;
+         kind == Entry::Kind::kRescue || kind == Entry::Kind::kMark;
 }
 
 Key KeyOf(const Entry& entry) {
@@ -252,6 +262,8 @@ absl::Status CheckEntry(const Entry& entry, const Protocol& protocol, const Entr
       return CheckEvent(entry);
     case Entry::Kind::kRescue:
       return CheckRescue(entry);
+    case Entry::Kind::kMark:
+      return CheckMark(entry, protocol);
     case Entry::Kind::kRetraction:
       if (entry.supersedes.empty()) {
         return FieldFault(Reason::kInvalidFields, "supersedes",
@@ -307,6 +319,15 @@ std::vector<Entry> CurrentEntries(const std::vector<Entry>& log) {
     return std::tie(a.date, a.sequence) < std::tie(b.date, b.sequence);
   });
   return current;
+}
+
+std::vector<Date> MarksOf(const std::vector<Entry>& log) {
+  std::vector<Date> marks;
+  for (const Entry& entry : CurrentEntries(log)) {
+    if (entry.kind != Entry::Kind::kMark) continue;
+    if (marks.empty() || entry.date != marks.back()) marks.push_back(entry.date);
+  }
+  return marks;
 }
 
 std::optional<double> DailyValue(const Measure& measure,

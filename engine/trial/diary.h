@@ -28,6 +28,7 @@ struct Entry {
     kRescue = 7,
     kGuess = 8,      // guess.h says what it holds
     kDeviation = 9,  // `subject`: the kind's number; `value`: days; `text`
+    kMark = 10,      // nothing but its date
   };
 
   std::string id;  // UUIDv7
@@ -87,6 +88,10 @@ absl::Status CheckEntry(const Entry& entry, const Protocol& protocol, const Entr
 // The entries that count, by date, then sequence: for every key the head of its supersedes graph
 // (see solotrial.v1.Entry). Any order of `log` gives the same set.
 std::vector<Entry> CurrentEntries(const std::vector<Entry>& log);
+
+// The dates of the marks that count, ascending, each once. Of `log` only marks and retractions
+// matter.
+std::vector<Date> MarksOf(const std::vector<Entry>& log);
 
 // The day's value of `measure` from the current scores of that day by slot; nullopt without any.
 std::optional<double> DailyValue(const Measure& measure,

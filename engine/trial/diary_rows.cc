@@ -88,6 +88,7 @@ void FillRows(const Protocol& protocol, const std::vector<Entry>& current,
         break;
       case Entry::Kind::kRetraction:
       case Entry::Kind::kGuess:
+      case Entry::Kind::kMark:
         break;
     }
   }

@@ -95,12 +95,6 @@ class Drafter {
       return FieldFault(Reason::kUnknownId, "intervention",
                         "must be one of: " + IdsOf(catalog.interventions));
     }
-    if (known_->design.has_value() &&
-        known_->design->block_unit == CatalogDesign::BlockUnit::kVisits) {
-      return InvalidField("intervention",
-                          "is given and compared visit by visit, in a clinic only; blocks of one "
-                          "visit cannot be planned yet, and never at home");
-    }
     return absl::OkStatus();
   }
 
@@ -114,13 +108,12 @@ class Drafter {
     design.run_in_days = from.run_in_days;
     draft_.protocol.kinetics.onset_half_life_days = from.onset_half_life_days;
     draft_.protocol.kinetics.offset_half_life_days = from.offset_half_life_days;
-    draft_.block_unit = from.block_unit;
-    const bool days = from.block_unit == CatalogDesign::BlockUnit::kDays;
-    if (days && request_.menstruates.value_or(false)) {
-      draft_.block_unit = CatalogDesign::BlockUnit::kCycles;
+    design.block_unit = from.block_unit;
+    if (by_days() && request_.menstruates.value_or(false)) {
+      design.block_unit = BlockUnit::kCycles;
       design.block_days = kCycleDays;
-      design.run_in_days = kCycleDays;
     }
+    if (design.block_unit == BlockUnit::kCycles) design.run_in_days = kRunInOfCycles;
     Because("design.randomization",
             "Each pair has one block with and one without, in an order that is drawn by chance: "
             "what changes slowly then hits both alike.",
@@ -135,14 +128,8 @@ class Drafter {
                             "mehr.",
                             design.pairs),
             from.provenance);
-    if (design.run_in_days > 0) {
-      Because(
-          "design.run_in_days",
-          absl::StrFormat("%d days without treatment show how it is before anything is tried.",
-                          design.run_in_days),
-          absl::StrFormat("%d Tage ohne Behandlung zeigen, wie es vorher ist.", design.run_in_days),
-          from.provenance);
-    }
+    if (design.run_in_days > 0) ExplainRunIn(from);
+    if (by_visits()) return;
     Because("kinetics",
             absl::StrFormat("Half of the effect is expected to be there after %g days and gone "
                             "after %g.",
@@ -153,21 +140,50 @@ class Drafter {
             from.provenance);
   }
 
+  bool by_days() const { return draft_.protocol.design.block_unit == BlockUnit::kDays; }
+  bool by_visits() const { return draft_.protocol.design.block_unit == BlockUnit::kVisits; }
+
+  void ExplainRunIn(const CatalogDesign& from) {
+    const int days = draft_.protocol.design.run_in_days;
+    if (by_days()) {
+      Because("design.run_in_days",
+              absl::StrFormat("%d days without treatment show how it is before anything is tried.",
+                              days),
+              absl::StrFormat("%d Tage ohne Behandlung zeigen, wie es vorher ist.", days),
+              from.provenance);
+      return;
+    }
+    Because("design.run_in_days",
+            absl::StrFormat("The first block begins with the first cycle that starts at least %d "
+                            "days after you begin: one cycle without treatment, if you begin on "
+                            "its first day.",
+                            days),
+            absl::StrFormat("Der erste Block beginnt mit dem ersten Zyklus, der mindestens %d Tage "
+                            "nach Ihrem Beginn anfängt: ein Zyklus ohne Behandlung, wenn Sie an "
+                            "seinem ersten Tag beginnen.",
+                            days),
+            from.provenance);
+  }
+
   void ExplainBlocks(const CatalogDesign& from) {
-    switch (draft_.block_unit) {
-      case CatalogDesign::BlockUnit::kCycles:
-        Because("design.block_days",
-                "28 days, about one menstrual cycle, so that every block has every phase; shorter "
-                "blocks could line up with the cycle. If yours is longer or shorter, write its "
-                "length.",
-                "28 Tage, etwa ein Zyklus, damit jeder Block jede Phase hat; kürzere Blöcke "
-                "könnten im Takt des Zyklus liegen. Ist Ihrer länger oder kürzer, schreiben Sie "
-                "seine Länge.",
-                from.provenance);
-        return;
-      case CatalogDesign::BlockUnit::kVisits:
-      case CatalogDesign::BlockUnit::kDays:
-        break;
+    if (by_visits()) {
+      Because("design.block_unit",
+              "A block is one visit, on whatever day it takes place: you record the visit and "
+              "score it on that day.",
+              "Ein Block ist ein Besuch, an welchem Tag er auch stattfindet: Sie tragen den Besuch "
+              "ein und bewerten ihn am selben Tag.",
+              from.provenance);
+      return;
+    }
+    if (!by_days()) {
+      Because(
+          "design.block_unit",
+          "A block is one menstrual cycle, so that every block has every phase: you record its "
+          "first day. 28 days is only what is planned with; write your usual length.",
+          "Ein Block ist ein Zyklus, damit jeder Block jede Phase hat: Sie tragen seinen ersten "
+          "Tag ein. Mit 28 Tagen wird nur geplant; schreiben Sie Ihre übliche Länge.",
+          from.provenance);
+      return;
     }
     const int days = draft_.protocol.design.block_days;
     const bool longer = from.longest_block_days > days;
@@ -188,8 +204,30 @@ class Drafter {
             from.provenance);
   }
 
+  // Whether one number about one day is meant.
+  static bool FitsVisits(const std::string& id) {
+    const Measure& measure = FindCatalogMeasure(id)->measure;
+    const bool scored =
+        IsContinuous(measure.family) || measure.family == inference::Family::kOrdinal;
+    return scored && measure.refers_to == RefersTo::kSameDay;
+  }
+
+  static std::vector<std::string> FirstThatFitsVisits(const std::vector<std::string>& ids) {
+    const auto found = std::find_if(ids.begin(), ids.end(), FitsVisits);
+    return found == ids.end() ? std::vector<std::string>() : std::vector<std::string>{*found};
+  }
+
   absl::Status FillMeasures() {
     std::vector<std::string> ids = symptom_->default_measures;
+    std::string primary = symptom_->primary;
+    if (by_visits()) {
+      std::erase_if(ids, [](const std::string& id) { return !FitsVisits(id); });
+      if (ids.empty()) ids = FirstThatFitsVisits(symptom_->measures);
+      if (ids.empty()) {
+        return InvalidField("symptom", "has no measure that can be scored visit by visit");
+      }
+      primary = ids.front();
+    }
     for (size_t i = 0; i < request_.measures.size(); ++i) {
       const std::string& id = request_.measures[i];
       if (std::find(symptom_->measures.begin(), symptom_->measures.end(), id) ==
@@ -203,7 +241,7 @@ class Drafter {
       const CatalogMeasure& from = *FindCatalogMeasure(ids[i]);
       Measure measure = from.measure;
       measure.question = from.question.In(request_.locale);
-      measure.primary = ids[i] == symptom_->primary;
+      measure.primary = ids[i] == primary;
       if (IsCount(measure.family) && measure.maximum <= 0) measure.maximum = LargestCount(measure);
       if (measure.primary && request_.minimal_important_difference.has_value()) {
         measure.minimal_important_difference = request_.minimal_important_difference;
@@ -458,6 +496,8 @@ class Drafter {
   }
 
   static constexpr int kCycleDays = 28;
+  // Shorter than most cycles, so that of one that is lived from its first day on nothing is lost.
+  static constexpr int kRunInOfCycles = 21;
 
   const DraftRequest& request_;
   const CatalogSymptom* symptom_ = nullptr;

@@ -41,7 +41,6 @@ struct DraftReason {
 
 struct Draft {
   Protocol protocol;  // keeps the rules of CheckProtocol
-  CatalogDesign::BlockUnit block_unit = CatalogDesign::BlockUnit::kDays;
   std::vector<DraftReason> reasons;
 };
 

@@ -16,14 +16,15 @@ ParticipantView ViewOf(const Protocol& protocol, const Trial& trial, Date today)
     shown.number = block.number;
     shown.pair = block.pair;
     shown.days = block.days;
+    shown.is_open = block.is_open;
     shown.start_date = block.start_date;
     shown.end_date = block.end_date;
     if (!view.concealed && schedule.MayShowArm(block, today, ended)) shown.on = block.on;
     if (blinded) shown.envelope = block.number;
   }
-  if (protocol.design.run_in_days > 0) {
+  if (schedule.has_run_in()) {
     view.run_in_start_date = schedule.first_date();
-    view.run_in_end_date = schedule.DateOf(protocol.design.run_in_days);
+    view.run_in_end_date = schedule.run_in_end_date();
   }
   return view;
 }

@@ -15,11 +15,12 @@ namespace solotrial::trial {
 
 struct ParticipantView {
   struct Block {
-    int number = 0;  // from 1
-    int pair = 0;    // from 1; 0 where the randomization has no pairs
-    int days = 0;    // scheduled days
+    int number = 0;        // from 1
+    int pair = 0;          // from 1; 0 where the randomization has no pairs
+    int days = 0;          // scheduled days
+    bool is_open = false;  // a cycle whose length is not known yet
     std::optional<Date> start_date;
-    std::optional<Date> end_date;  // pauses inside included
+    std::optional<Date> end_date;  // as Block's
     // Open trials: of the current, the earlier and the next block. Blinded ones: of none. Of every
     // block once the trial has ended.
     std::optional<bool> on;
@@ -28,7 +29,7 @@ struct ParticipantView {
   bool concealed = false;  // no arm may be known
   std::vector<Block> blocks;
   std::optional<Date> run_in_start_date;  // absent without a run-in
-  std::optional<Date> run_in_end_date;    // absent also while a pause leaves it open
+  std::optional<Date> run_in_end_date;    // absent also while it is open
 };
 
 // Of a started trial (not an imported one), with `protocol` as it is lived.

@@ -236,10 +236,12 @@ std::vector<Design> FourWeeksLessAndMore(const Protocol& protocol) {
   const Design& design = protocol.design;
   const int step =
       design.randomization == Randomization::kCounterbalanced ? 2 : 1;  // foursomes stay whole
-  const int pair_days = 2 * design.block_days;
-  const int pairs = std::max(
-      step,
-      step * static_cast<int>(std::lround(static_cast<double>(kFourWeeks) / pair_days / step)));
+  const double pair_days = 2.0 * design.block_days;
+  const bool by_visits = design.block_unit == BlockUnit::kVisits;  // on nobody knows which days
+  const int pairs =
+      by_visits
+          ? step
+          : std::max(step, step * static_cast<int>(std::lround(kFourWeeks / pair_days / step)));
   std::vector<Design> designs;
   for (const int change : {-pairs, pairs}) {
     Design other = design;

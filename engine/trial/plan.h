@@ -84,7 +84,8 @@ struct PlanRequest {
   std::function<bool()> cancelled;
 };
 
-// The protocol's design with about 4 weeks less and about 4 weeks more, where that is a trial.
+// The protocol's design with about 4 weeks less and about 4 weeks more, where that is a trial; by
+// visits with the fewest pairs less and more that can be drawn.
 std::vector<Design> FourWeeksLessAndMore(const Protocol& protocol);
 
 // INVALID_FIELDS for a protocol or an alternative that is no valid trial, or that cannot answer

@@ -89,7 +89,8 @@ std::vector<Violation> CheckDesign(const Design& design, const inference::Kineti
                          shortest > 0 ? absl::StrFormat("must be at least %d", shortest)
                                       : "no blocks of up to 366 days are long enough")});
   }
-  if (cycle_days > 0 && CycleBias(design, cycle_days) > kLargestCycleBias) {
+  const bool by_calendar = design.block_unit == BlockUnit::kDays;
+  if (by_calendar && cycle_days > 0 && CycleBias(design, cycle_days) > kLargestCycleBias) {
     violations.push_back(
         {path + ".block_days",
          absl::StrFormat("lines up with a cycle of %d days, which would look like an effect; must "

@@ -17,6 +17,8 @@ constexpr int kMaxCovariates = 20;
 constexpr int kMaxSlots = 6;
 constexpr int kMaxBlockDays = 366;
 constexpr int kMaxPairs = 200;
+constexpr int kShortestUsualCycle = 15;
+constexpr int kLongestUsualCycle = 60;
 constexpr int kMaxLongestRun = 30;
 constexpr double kMaxHalfLifeDays = 90;
 constexpr double kMaxBound = 1e12;  // of a scale: far beyond any instrument, far below overflow
@@ -76,6 +78,7 @@ class Checker {
 
   void CheckDesign(const Design& design);
   void CheckMeasures(const std::vector<Measure>& measures);
+  void CheckVisits(const Protocol& protocol);
   void CheckKinetics(const inference::Kinetics& kinetics);
   void CheckCovariates(const std::vector<Covariate>& covariates);
   void CheckAnalysis(const Protocol& protocol);
@@ -124,7 +127,16 @@ void Checker::CheckDesign(const Design& design) {
   }
   Range("design.washout_days", design.washout_days, 0,
         design.block_days > 0 ? design.block_days - 1 : kMaxBlockDays);
-  const double days = design.run_in_days + 2.0 * design.pairs * design.block_days;
+  if (design.block_unit == BlockUnit::kVisits && !none) {
+    Range("design.block_days", design.block_days, 1, 1);
+    Range("design.run_in_days", design.run_in_days, 0, 0);
+  } else if (design.block_unit == BlockUnit::kCycles && !none) {
+    Range("design.block_days", design.block_days, kShortestUsualCycle, kLongestUsualCycle);
+  }
+  // A cycle may last twice as long as usual.
+  const int longest_block =
+      (design.block_unit == BlockUnit::kCycles ? kLongestCycleFactor : 1) * design.block_days;
+  const double days = design.run_in_days + 2.0 * design.pairs * longest_block;
   if (days > inference::kMaxDays) {
     Add("design",
         absl::StrFormat("is %g days long; at most %d are possible", days, inference::kMaxDays));
@@ -303,6 +315,25 @@ void Checker::CheckKinetics(const inference::Kinetics& kinetics) {
   }
 }
 
+// What has no meaning from visit to visit.
+void Checker::CheckVisits(const Protocol& protocol) {
+  for (size_t i = 0; i < protocol.measures.size(); ++i) {
+    const Measure& measure = protocol.measures[i];
+    const std::string path = absl::StrFormat("measures[%d]", i);
+    if (measure.family == inference::Family::kBernoulli || IsCount(measure.family)) {
+      Add(path + ".family",
+          "must be GAUSSIAN, STUDENT_T or ORDINAL for visits: days and events are counted in time");
+    }
+    if (measure.refers_to == RefersTo::kPreviousNight) {
+      Add(path + ".refers_to", "must be SAME_DAY for visits");
+    }
+  }
+  const inference::Kinetics& kinetics = protocol.kinetics;
+  if (kinetics.onset_half_life_days > 0 || kinetics.offset_half_life_days > 0) {
+    Add("kinetics", "must have half-lives of 0 for visits: a visit has no effect on the next one");
+  }
+}
+
 void Checker::CheckCovariates(const std::vector<Covariate>& covariates) {
   if (covariates.size() > kMaxCovariates) {
     Add("covariates", absl::StrFormat("has %d covariates; at most %d are possible",
@@ -365,6 +396,7 @@ std::vector<Violation> CheckProtocol(const Protocol& protocol, Purpose purpose) 
   checker.CheckDesign(protocol.design);
   checker.CheckMeasures(protocol.measures);
   checker.CheckKinetics(protocol.kinetics);
+  if (protocol.design.block_unit == BlockUnit::kVisits) checker.CheckVisits(protocol);
   checker.CheckCovariates(protocol.covariates);
   checker.CheckAnalysis(protocol);
   checker.CheckIntervention(protocol.intervention, protocol.design.blinding);
@@ -396,6 +428,10 @@ absl::StatusOr<const Measure*> AskedMeasure(const Protocol& protocol, const std:
   const Measure* measure = id.empty() ? &PrimaryMeasure(protocol) : FindMeasure(protocol, id);
   if (measure != nullptr) return measure;
   return FieldFault(Reason::kUnknownId, "measure_id", "is not a measure of this protocol");
+}
+
+bool HasAutocorrelation(const Protocol& protocol) {
+  return protocol.autocorrelation && protocol.design.block_unit != BlockUnit::kVisits;
 }
 
 bool IsCount(inference::Family family) {

@@ -17,15 +17,20 @@ namespace solotrial::trial {
 
 enum class Randomization { kPaired, kCounterbalanced, kRestricted, kBalanced, kNone };
 enum class Blinding { kOpen, kByHelper };
+enum class BlockUnit { kDays, kVisits, kCycles };
+
+// A cycle is over after so many times its usual length, if no other has begun by then.
+inline constexpr int kLongestCycleFactor = 2;
 
 struct Design {
   Randomization randomization = Randomization::kPaired;
-  int block_days = 0;    // 1..366; 0 only for kNone
+  int block_days = 0;    // 1..366; 0 only for kNone; kVisits: 1; kCycles: the usual length, 15..60
   int pairs = 0;         // 1..200; 0 in a record: as many as it has
   int run_in_days = 0;   // 0..366
   int longest_run = 0;   // kRestricted: >= 1; else 0
   int washout_days = 0;  // 0..block_days - 1
   Blinding blinding = Blinding::kOpen;
+  BlockUnit block_unit = BlockUnit::kDays;
 };
 
 enum class DailyRule { kMean, kMax, kLast, kSum };
@@ -128,6 +133,9 @@ const Covariate* FindCovariate(const Protocol& protocol, const std::string& id);
 // The measure that a request asks for, the primary one for an empty id; UNKNOWN_ID at `measure_id`
 // when there is none. The pointer is into `protocol`.
 absl::StatusOr<const Measure*> AskedMeasure(const Protocol& protocol, const std::string& id);
+
+// Whether scores are modelled as autocorrelated; those of visits never are.
+bool HasAutocorrelation(const Protocol& protocol);
 
 // POISSON and NEGATIVE_BINOMIAL.
 bool IsCount(inference::Family family);

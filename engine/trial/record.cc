@@ -10,6 +10,14 @@
 namespace solotrial::trial {
 namespace {
 
+// The day of `date`; nullptr where the record has none.
+RecordDay* DayOf(std::vector<RecordDay>& days, Date date) {
+  const auto found =
+      std::lower_bound(days.begin(), days.end(), date,
+                       [](const RecordDay& day, Date asked) { return day.date < asked; });
+  return found != days.end() && found->date == date ? &*found : nullptr;
+}
+
 // --- Records of trials that were run here ---------------------------------------------------
 
 std::vector<RecordDay> DaysOfTrial(const Protocol& protocol, const Trial& trial, Date through) {
@@ -19,6 +27,8 @@ std::vector<RecordDay> DaysOfTrial(const Protocol& protocol, const Trial& trial,
     const ScheduledDay day = schedule.At(date);
     RecordDay row{.date = date};
     row.run_in = day.phase == ScheduledDay::Phase::kRunIn;
+    // Between visits nothing is lived.
+    if (protocol.design.block_unit == BlockUnit::kVisits && day.block_number == 0) continue;
     if (day.block_number > 0) {
       row.block = day.block_number;
       row.assignment = schedule.blocks()[static_cast<size_t>(day.block_number - 1)].on ? 1 : 0;
@@ -30,14 +40,6 @@ std::vector<RecordDay> DaysOfTrial(const Protocol& protocol, const Trial& trial,
 
 void PutEntries(const Protocol& protocol, const std::vector<Entry>& current,
                 std::vector<RecordDay>& days) {
-  if (days.empty()) return;
-  const Date first = days.front().date;
-  // The day of `date`, or nullptr where the record has none.
-  const auto day_of = [&days, first](Date date) -> RecordDay* {
-    const auto index = date - first;
-    const bool inside = index >= 0 && index < static_cast<absl::civil_diff_t>(days.size());
-    return inside ? &days[static_cast<size_t>(index)] : nullptr;
-  };
   const double dose_slots = static_cast<double>(
       protocol.intervention.has_value() ? SlotsOrOne(protocol.intervention->dose_slots).size() : 1);
   std::map<std::pair<const Measure*, Date>, std::map<std::string, double>> scores;
@@ -48,16 +50,16 @@ void PutEntries(const Protocol& protocol, const std::vector<Entry>& current,
         scores[{measure, AnalysisDate(*measure, entry.date)}][entry.slot] = entry.value;
       }
     } else if (entry.kind == Entry::Kind::kCovariate) {
-      if (RecordDay* day = day_of(entry.date)) day->covariates[entry.subject] = entry.value;
+      if (RecordDay* day = DayOf(days, entry.date)) day->covariates[entry.subject] = entry.value;
     } else if (entry.kind == Entry::Kind::kDose) {
-      if (RecordDay* day = day_of(entry.date)) {
+      if (RecordDay* day = DayOf(days, entry.date)) {
         day->dose = day->dose.value_or(0) + entry.value / dose_slots;
       }
     }
   }
   for (const auto& [key, score_by_slot] : scores) {
     const auto& [measure, date] = key;
-    RecordDay* day = day_of(date);
+    RecordDay* day = DayOf(days, date);
     const std::optional<double> value = DailyValue(*measure, score_by_slot);
     if (day != nullptr && value.has_value()) day->scores[measure->id] = *value;
   }
@@ -75,41 +77,69 @@ struct FileDays {
   const DiaryFile& file;
   std::vector<RecordDay> days;
   std::vector<const DiaryRow*> row_of_day;  // nullptr where the day has no row
-
-  int run_in_days() const {
-    return std::min(protocol.design.run_in_days, static_cast<int>(days.size()));
-  }
+  size_t run_in_days = 0;
 };
 
 bool IsOn(const DiaryRow& row) { return row.on >= 0.5; }
 
-FileDays LayOut(const Protocol& protocol, const DiaryFile& file) {
-  FileDays laid{protocol, file, {}, {}};
-  const Date first = file.rows.front().date;
-  const auto count = static_cast<size_t>(file.rows.back().date - first + 1);
-  laid.days.resize(count);
-  laid.row_of_day.resize(count, nullptr);
-  for (size_t i = 0; i < count; ++i) {
-    laid.days[i].date = first + static_cast<absl::civil_diff_t>(i);
-    laid.days[i].run_in = static_cast<int>(i) < protocol.design.run_in_days;
-  }
+// The rows of a file by visits that are visits: where blocks are numbered, those with a number.
+std::vector<const DiaryRow*> VisitRows(const DiaryFile& file) {
+  std::vector<const DiaryRow*> visits;
   for (const DiaryRow& row : file.rows) {
-    const auto index = static_cast<size_t>(row.date - first);
-    laid.row_of_day[index] = &row;
-    laid.days[index].assignment = row.on;
-    laid.days[index].covariates = row.covariates;
-    laid.days[index].dose = row.dose;
-    for (const auto& [id, score_by_slot] : row.scores) {
-      const Measure& measure = *FindMeasure(protocol, id);
-      const auto day = AnalysisDate(measure, row.date) - first;
-      // A plain column holds the day's value; slot columns are reduced to it.
-      const auto plain = score_by_slot.find("");
-      const std::optional<double> value = plain != score_by_slot.end()
-                                              ? std::optional<double>(plain->second)
-                                              : DailyValue(measure, score_by_slot);
-      if (day >= 0 && value.has_value()) laid.days[static_cast<size_t>(day)].scores[id] = *value;
-    }
+    if (!file.has_block_column || row.block.has_value()) visits.push_back(&row);
   }
+  return visits;
+}
+
+// One row for every civil day of the file; nullptr where it has none.
+std::vector<const DiaryRow*> CalendarRows(const DiaryFile& file) {
+  const Date first = file.rows.front().date;
+  std::vector<const DiaryRow*> rows(static_cast<size_t>(file.rows.back().date - first + 1));
+  for (const DiaryRow& row : file.rows) rows[static_cast<size_t>(row.date - first)] = &row;
+  return rows;
+}
+
+// Days before the first block. By cycles the file alone knows when that begins.
+size_t RunInDays(const Design& design, const std::vector<const DiaryRow*>& rows) {
+  if (design.block_unit != BlockUnit::kCycles) {
+    return std::min(static_cast<size_t>(design.run_in_days), rows.size());
+  }
+  const auto first = std::find_if(rows.begin(), rows.end(), [](const DiaryRow* row) {
+    return row != nullptr && row->block.has_value();
+  });
+  return static_cast<size_t>(first - rows.begin());
+}
+
+// What was scored about `date`.
+void PutScores(const Protocol& protocol, const DiaryRow& row, std::vector<RecordDay>& days) {
+  for (const auto& [id, score_by_slot] : row.scores) {
+    const Measure& measure = *FindMeasure(protocol, id);
+    // A plain column holds the day's value; slot columns are reduced to it.
+    const auto plain = score_by_slot.find("");
+    const std::optional<double> value = plain != score_by_slot.end()
+                                            ? std::optional<double>(plain->second)
+                                            : DailyValue(measure, score_by_slot);
+    RecordDay* const day = DayOf(days, AnalysisDate(measure, row.date));
+    if (day != nullptr && value.has_value()) day->scores[id] = *value;
+  }
+}
+
+FileDays LayOut(const Protocol& protocol, const DiaryFile& file) {
+  const bool by_visits = protocol.design.block_unit == BlockUnit::kVisits;
+  FileDays laid{protocol, file, {}, by_visits ? VisitRows(file) : CalendarRows(file)};
+  laid.run_in_days = RunInDays(protocol.design, laid.row_of_day);
+  const Date first = file.rows.front().date;
+  for (size_t i = 0; i < laid.row_of_day.size(); ++i) {
+    RecordDay& day = laid.days.emplace_back();
+    day.date = by_visits ? laid.row_of_day[i]->date : first + static_cast<absl::civil_diff_t>(i);
+    day.run_in = i < laid.run_in_days;
+    if (laid.row_of_day[i] == nullptr) continue;
+    const DiaryRow& row = *laid.row_of_day[i];
+    day.assignment = row.on;
+    day.covariates = row.covariates;
+    day.dose = row.dose;
+  }
+  for (const DiaryRow& row : file.rows) PutScores(protocol, row, laid.days);
   return laid;
 }
 
@@ -149,8 +179,8 @@ absl::Status BlocksFromColumn(FileDays& laid) {
 // Stretches of block_days civil days after the run-in.
 void BlocksByCalendar(FileDays& laid) {
   const int block_days = laid.protocol.design.block_days;
-  for (size_t i = static_cast<size_t>(laid.run_in_days()); i < laid.days.size(); ++i) {
-    laid.days[i].block = (static_cast<int>(i) - laid.run_in_days()) / block_days + 1;
+  for (size_t i = laid.run_in_days; i < laid.days.size(); ++i) {
+    laid.days[i].block = static_cast<int>(i - laid.run_in_days) / block_days + 1;
   }
 }
 
@@ -158,7 +188,7 @@ void BlocksByCalendar(FileDays& laid) {
 void BlocksByRows(FileDays& laid) {
   const int block_days = laid.protocol.design.block_days;
   int rows = 0;
-  for (size_t i = static_cast<size_t>(laid.run_in_days()); i < laid.days.size(); ++i) {
+  for (size_t i = laid.run_in_days; i < laid.days.size(); ++i) {
     laid.days[i].block = laid.row_of_day[i] == nullptr ? 0 : rows++ / block_days + 1;
   }
 }
@@ -168,7 +198,7 @@ void BlocksByRuns(FileDays& laid) {
   int number = 0;
   bool on = false;
   size_t last_index = 0;
-  for (size_t i = static_cast<size_t>(laid.run_in_days()); i < laid.days.size(); ++i) {
+  for (size_t i = laid.run_in_days; i < laid.days.size(); ++i) {
     const DiaryRow* row = laid.row_of_day[i];
     if (row == nullptr) continue;
     if (number > 0 && IsOn(*row) == on) {
@@ -208,7 +238,12 @@ absl::Status AssignBlocks(FileDays& laid) {
     BlocksByRuns(laid);
     return absl::OkStatus();
   }
-  const auto analysed_days = static_cast<int>(laid.days.size()) - laid.run_in_days();
+  if (design.block_unit == BlockUnit::kCycles) {
+    return Contradiction(laid.file.rows.front().line,
+                         "a record by cycles needs a `block` column: only it can tell when a "
+                         "cycle began");
+  }
+  const auto analysed_days = static_cast<int>(laid.days.size() - laid.run_in_days);
   const bool too_long = design.pairs > 0 && analysed_days > BlockCount(design) * design.block_days;
   if (too_long) {
     BlocksByRows(laid);
@@ -301,6 +336,20 @@ absl::Status CheckOrder(const Design& design, const std::vector<RecordBlock>& bl
                        "correct `design`, or use the randomization NONE");
 }
 
+// T of the trend.
+int PlannedDays(const Design& design, const Schedule& schedule,
+                const std::vector<RecordDay>& days) {
+  const std::optional<Date> last = schedule.last_date();
+  if (design.block_unit == BlockUnit::kDays && last.has_value()) {
+    return static_cast<int>(*last - schedule.first_date()) + 1;
+  }
+  // A pause that was open at a stop, and cycles to come, leave the planned last day unknown: count
+  // on from the record.
+  const auto lived = static_cast<int>(days.size());
+  const int done = days.empty() ? 0 : schedule.DaysDone(days.back().date);
+  return std::max(lived, lived + schedule.planned_days() - done);
+}
+
 }  // namespace
 
 Record RecordOfTrial(const Protocol& protocol, const Trial& trial,
@@ -320,12 +369,7 @@ Record RecordOfTrial(const Protocol& protocol, const Trial& trial,
     }
     if (begun) record.blocks.push_back(row);
   }
-  // A pause that was open at a stop leaves the planned last day unknown: count on from the record.
-  const int done = record.days.empty() ? 0 : schedule.DaysDone(record.days.back().date);
-  const std::optional<Date> last = schedule.last_date();
-  record.planned_days = last.has_value()
-                            ? static_cast<int>(*last - schedule.first_date()) + 1
-                            : static_cast<int>(record.days.size()) + schedule.planned_days() - done;
+  record.planned_days = PlannedDays(protocol.design, schedule, record.days);
   record.design = protocol.design;
   DropComparatorDoses(record);
   return record;
@@ -333,6 +377,9 @@ Record RecordOfTrial(const Protocol& protocol, const Trial& trial,
 
 absl::StatusOr<Record> RecordOfFile(const Protocol& protocol, const DiaryFile& file) {
   FileDays laid = LayOut(protocol, file);
+  if (laid.days.empty()) {
+    return Contradiction(file.rows.front().line, "no row has a `block`: none is a visit");
+  }
   SOLOTRIAL_RETURN_IF_ERROR(AssignBlocks(laid));
   Record record;
   SOLOTRIAL_ASSIGN_OR_RETURN(record.blocks, CollectBlocks(laid));

@@ -24,10 +24,9 @@
 //     had been recorded, so these four answers look surer than they are: they are bounds.
 //   - Tipping point: see tipping_point.h; the missing off-days stay missing.
 //   - Classic washout: no half-lives (exposure is the assignment), and the scores of the first w
-//   days
-//     after each switch set missing; w is the protocol's washout_days or, where that is 0, twice
-//     the longer half-life, rounded up (a quarter of the effect is left then). Only where w is
-//     shorter than half a block: block_days or, for NONE, the shortest block.
+//     days after each switch set missing; w is the protocol's washout_days or, where that is 0,
+//     twice the longer half-life, rounded up (a quarter of the effect is left then). Only where w
+//     is shorter than half a block: block_days or, for NONE, the shortest block.
 //   - Carry-over: beta of one more covariate, 1 on the days of an off block up to w days after the
 //     last day of an on block just before it, else 0, with the prior of every covariate; above 0:
 //     higher scores there than the half-lives explain. w is that of the classic washout (a quarter

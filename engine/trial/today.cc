@@ -1,5 +1,6 @@
 #include "engine/trial/today.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <tuple>
@@ -96,6 +97,24 @@ std::string InstructionOf(const Intervention& intervention, bool on, int day_in_
                                                       : step->instruction;
 }
 
+// Between visits: what the next one brings. After a cycle that was too long: wait for the next.
+Message WaitingMessage(const Protocol& protocol, const ParticipantView& view,
+                       const Schedule& schedule, Date date) {
+  if (protocol.design.block_unit != BlockUnit::kVisits) return {"today.next_cycle", {}};
+  const int done = schedule.DaysDone(date);
+  const ParticipantView::Block& next = view.blocks[static_cast<size_t>(done)];
+  Message message{
+      "today.next_visit",
+      {{"visit", std::to_string(next.number)}, {"visits", std::to_string(view.blocks.size())}}};
+  if (next.on.has_value() && protocol.intervention.has_value()) {
+    message.id = "today.next_visit_known";
+    message.parameters["instruction"] = InstructionOf(*protocol.intervention, *next.on, 1);
+  } else if (next.envelope > 0) {
+    message.id = "today.next_visit_envelope";
+  }
+  return message;
+}
+
 Message PhaseMessage(const Today& what, const Schedule& schedule) {
   switch (what.day.phase) {
     case Phase::kBefore:
@@ -107,6 +126,7 @@ Message PhaseMessage(const Today& what, const Schedule& schedule) {
     case Phase::kAfter:
       return {"today.after", {}};
     case Phase::kBlock:
+    case Phase::kWaiting:
       break;
   }
   if (what.on.has_value()) return {"today.off", {}};
@@ -136,6 +156,19 @@ void AddGuesses(const ParticipantView& view, const std::vector<Entry>& current, 
   }
 }
 
+// On every day on which a visit or a new cycle would begin a block, or the last cycle end.
+void AddMark(const Protocol& protocol, const Trial& trial, Today& what, Date today) {
+  if (protocol.design.block_unit == BlockUnit::kDays) return;
+  if (what.day.phase == Phase::kBefore || what.day.phase == Phase::kAfter) return;
+  if (HasEnded(StateOn(trial, protocol, today))) return;
+  DueItem& item = what.due.emplace_back();
+  item.kind = DueItem::Kind::kMark;
+  item.id = "mark";
+  item.message = {protocol.design.block_unit == BlockUnit::kVisits ? "today.visit" : "today.cycle",
+                  {}};
+  item.marked = std::binary_search(trial.marks.begin(), trial.marks.end(), what.date);
+}
+
 }  // namespace
 
 Today WhatToDo(const Protocol& protocol, const Trial& trial, const std::vector<Entry>& current,
@@ -155,7 +188,7 @@ Today WhatToDo(const Protocol& protocol, const Trial& trial, const std::vector<E
   if (what.day.phase == Phase::kBlock) {
     const auto index = static_cast<size_t>(what.day.block_number - 1);
     const ParticipantView::Block& block = view.blocks[index];
-    what.block_days = block.days;
+    what.block_days = block.is_open ? 0 : block.days;
     what.on = block.on;
     what.envelope = block.envelope;
     // Envelopes of off blocks hold the comparator, which is taken like the treatment.
@@ -164,10 +197,12 @@ Today WhatToDo(const Protocol& protocol, const Trial& trial, const std::vector<E
       what.instruction = InstructionOf(*protocol.intervention, *block.on, what.day.day_in_block);
     }
   }
-  what.message = PhaseMessage(what, schedule);
+  what.message = what.day.phase == Phase::kWaiting ? WaitingMessage(protocol, view, schedule, date)
+                                                   : PhaseMessage(what, schedule);
   what.due = DueOn(protocol, schedule, date, dose_is_due);
   FillRecorded(current, date, what.due);
   AddGuesses(view, current, date, what.due);
+  AddMark(protocol, trial, what, today);
   return what;
 }
 

@@ -15,11 +15,11 @@ namespace solotrial::trial {
 
 // One thing to record on a day.
 struct DueItem {
-  enum class Kind { kScore, kCovariate, kDose, kGuess };
+  enum class Kind { kScore, kCovariate, kDose, kGuess, kMark };
   Kind kind = Kind::kScore;
-  std::string id;  // of the measure or covariate; "dose" for a dose, "guess" for a guess
+  std::string id;  // of the measure or covariate; "dose", "guess" or "mark" for these
   std::string slot;
-  std::string question;  // empty for a guess: say `message`
+  std::string question;  // empty for a guess or mark: say `message`
   Message message = {};
   std::optional<double> minimum;
   std::optional<double> maximum;
@@ -28,18 +28,19 @@ struct DueItem {
   RefersTo refers_to = RefersTo::kSameDay;
   int block_number = 0;  // of a guess
   bool guessed = false;  // a guess is recorded
+  bool marked = false;   // a mark is recorded
 };
 
 struct Today {
   Date date;
   ScheduledDay day;
   int planned_days = 0;
-  int block_days = 0;        // 0 outside blocks
+  int block_days = 0;        // 0 outside blocks, and of a cycle that is not over
   std::optional<bool> on;    // absent outside blocks and where it may not be shown
   int envelope = 0;          // of a blinded trial in a block; else 0
   std::string instruction;   // the protocol's own words; empty: say `message`
   Message message;           // what to do where the protocol has no words
-  std::vector<DueItem> due;  // in the protocol's order: scores, covariates, doses, guesses
+  std::vector<DueItem> due;  // in the protocol's order: scores, covariates, doses, guesses, a mark
 };
 
 // What `date` asks for, asked on `today`. `trial` has been started; `current` are the entries that

@@ -131,10 +131,9 @@ absl::Status PauseFrom(Trial& trial, const Protocol& protocol, Date pause_date,
     return InvalidField("pause_date", absl::StrFormat("is before the end of the last pause, %s",
                                                       FormatDate(*std::prev(next)->resume_date)));
   }
-  const Schedule schedule(protocol, trial);
-  if (pause_date > *schedule.last_date()) {
-    return WrongState("nothing is scheduled after the last day, " +
-                      FormatDate(*schedule.last_date()));
+  const std::optional<Date> last = Schedule(protocol, trial).last_date();
+  if (last.has_value() && pause_date > *last) {
+    return WrongState("nothing is scheduled after the last day, " + FormatDate(*last));
   }
   trial.pauses.insert(next, {pause_date, std::nullopt, reason, cause});
   trial.state = Trial::State::kPaused;
@@ -176,14 +175,17 @@ absl::Status SkipDays(Trial& trial, const Protocol& protocol, Date first_date, i
   if (days < 1 || days > kMostSkippedDays) {
     return InvalidField("days", absl::StrFormat("must be from 1 to %d", kMostSkippedDays));
   }
+  if (protocol.design.block_unit == BlockUnit::kVisits) {
+    return WrongState("a trial by visits has no days to skip: a visit is when it takes place");
+  }
   const Date first_possible = std::max(today, *trial.start_date);
-  const Date last = *Schedule(protocol, trial).last_date();
+  const Date last =
+      Schedule(protocol, trial).last_date().value_or(first_possible + kMostSkippedDays);
   if (first_date < first_possible || first_date > last) {
     return InvalidField(
-        "first_date",
-        absl::StrFormat("must be from %s to the last day, %s; days that are past stay as they were "
-                        "lived: record a deviation for them",
-                        FormatDate(first_possible), FormatDate(last)));
+        "first_date", absl::StrFormat("must be from %s to %s; days that are past stay as they were "
+                                      "lived: record a deviation for them",
+                                      FormatDate(first_possible), FormatDate(last)));
   }
   const auto next = NextPause(trial, first_date);
   const bool meets_next = next != trial.pauses.end() && first_date + days > next->pause_date;

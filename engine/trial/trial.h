@@ -79,6 +79,9 @@ struct Trial {
   std::vector<Pause> pauses;
   std::optional<Stop> stop;
   std::vector<Amendment> amendments;  // in order
+  // Of the marks that count, ascending, each once: days of visits, first days of cycles. Read from
+  // the diary by the store, and by nothing else changed.
+  std::vector<Date> marks;
 
   // What a clinician confirmed before the start; it may be void (IsConfirmed).
   std::optional<SafetyConfirmation> safety_confirmation;

@@ -237,6 +237,31 @@ TEST_F(TrialStoreTest, ListsTrialsNewestFirstInPages) {
   EXPECT_EQ(first->trials.front().pauses.size(), 2);
 }
 
+TEST_F(TrialStoreTest, ATrialComesWithTheMarksThatCount) {
+  ASSERT_TRUE(Write([](WriteTransaction& t) {
+                int serial = 0;
+                const auto append = [&](trial::Entry::Kind kind, Date date,
+                                        const std::string& supersedes) {
+                  trial::Entry entry = SampleEntry(++serial);
+                  entry.kind = kind;
+                  entry.date = date;
+                  entry.slot = entry.subject = entry.text = "";
+                  entry.supersedes = supersedes;
+                  return t.AppendEntry(kAnna, kSleep, entry);
+                };
+                using Kind = trial::Entry::Kind;
+                SOLOTRIAL_RETURN_IF_ERROR(append(Kind::kMark, Date(2026, 2, 9), ""));
+                SOLOTRIAL_RETURN_IF_ERROR(append(Kind::kMark, Date(2026, 2, 4), ""));
+                SOLOTRIAL_RETURN_IF_ERROR(append(Kind::kScore, Date(2026, 2, 5), ""));
+                SOLOTRIAL_RETURN_IF_ERROR(append(Kind::kMark, Date(2026, 2, 9), ""));
+                SOLOTRIAL_RETURN_IF_ERROR(append(Kind::kMark, Date(2026, 2, 7), ""));
+                return append(Kind::kRetraction, Date(2026, 2, 7), SampleEntry(5).id);
+              }).ok());
+  EXPECT_THAT(GetTrial(kAnna, kSleep)->marks, ElementsAre(Date(2026, 2, 4), Date(2026, 2, 9)));
+  const auto page = Get<TrialPage>([](ReadTransaction& t) { return t.ListTrials(kAnna, 1, ""); });
+  EXPECT_EQ(page->trials.front().marks.size(), 2);
+}
+
 TEST_F(TrialStoreTest, NumbersEntriesAndKeepsThem) {
   std::vector<trial::Entry> entries;
   for (int n = 1; n <= 5; ++n) entries.push_back(SampleEntry(10 - n));

@@ -97,7 +97,7 @@ TEST(CatalogTest, HasTheFiguresOfTheTables) {
   EXPECT_EQ(migraine.run_in_days, 28);
   EXPECT_EQ(migraine.onset_half_life_days, 7);
   const CatalogDesign& pms = FindById(catalog.symptoms, "pms")->design;
-  EXPECT_EQ(pms.block_unit, CatalogDesign::BlockUnit::kCycles);
+  EXPECT_EQ(pms.block_unit, BlockUnit::kCycles);
   EXPECT_EQ(pms.most_pairs, 6);
   const CatalogPrior& rate = *FindById(catalog.priors, "migraine_rate");
   EXPECT_EQ(rate.prior.mean, -0.2);

@@ -101,19 +101,26 @@ TEST(DraftTest, SpraysAndBathsAreCountedAndNeverConverted) {
 }
 
 TEST(DraftTest, BlocksOfACycleHaveEveryPhase) {
-  EXPECT_EQ(DraftProtocol(For("pms", "glycinate"))->block_unit, CatalogDesign::BlockUnit::kCycles);
+  EXPECT_EQ(DraftProtocol(For("pms", "glycinate"))->protocol.design.block_unit, BlockUnit::kCycles);
   DraftRequest request = For("sleep", "glycinate");
   EXPECT_EQ(DraftProtocol(request)->protocol.design.block_days, 14);
   request.menstruates = true;
   const Draft draft = *DraftProtocol(request);
-  EXPECT_EQ(draft.block_unit, CatalogDesign::BlockUnit::kCycles);
+  EXPECT_EQ(draft.protocol.design.block_unit, BlockUnit::kCycles);
   EXPECT_EQ(draft.protocol.design.block_days, 28);
 }
 
-TEST(DraftTest, TheVeinIsForClinics) {
-  const absl::Status status = DraftProtocol(For("migraine", "iv_push", "sulfate")).status();
-  EXPECT_EQ(FieldOf(status), "intervention");
-  EXPECT_THAT(FaultOf(status).violations.front().description, HasSubstr("never at home"));
+TEST(DraftTest, TheVeinIsForClinicsVisitByVisit) {
+  const Draft draft = *DraftProtocol(For("migraine", "iv_push", "sulfate"));
+  const Design& design = draft.protocol.design;
+  EXPECT_EQ(design.block_unit, BlockUnit::kVisits);
+  EXPECT_EQ(design.block_days, 1);
+  EXPECT_EQ(design.run_in_days, 0);
+  EXPECT_EQ(draft.protocol.kinetics.onset_half_life_days, 0);
+  EXPECT_EQ(PrimaryMeasure(draft.protocol).id, "headache") << "a day yes or no is none of a visit";
+  EXPECT_THAT(draft.protocol.intervention->on_instruction, HasSubstr("In the clinic only"));
+  EXPECT_THAT(draft.protocol.intervention->off_instruction, HasSubstr("drip"));
+  EXPECT_EQ(ScreenSafety(draft.protocol).outcome, SafetyScreen::Outcome::kNeedsClinician);
 }
 
 TEST(DraftTest, TakesWhatWasAskedForAndNamesWhatIsMissing) {

@@ -71,6 +71,41 @@ TEST(CheckProtocolTest, ChecksTheDesign) {
               ElementsAre("design.block_days", "design.pairs", "design"));
 }
 
+TEST(CheckProtocolTest, ChecksWhatVisitsAndCyclesCannotHave) {
+  const auto by = [](BlockUnit unit, const std::function<void(Protocol&)>& change) {
+    return FieldsAfter([&](Protocol& protocol) {
+      protocol.design.block_unit = unit;
+      protocol.design.block_days = unit == BlockUnit::kVisits ? 1 : 28;
+      protocol.design.run_in_days = 0;
+      protocol.kinetics = {};
+      change(protocol);
+    });
+  };
+  const auto visits = [&](const auto& change) { return by(BlockUnit::kVisits, change); };
+  const auto cycles = [&](const auto& change) { return by(BlockUnit::kCycles, change); };
+  EXPECT_THAT(visits([](Protocol&) {}), IsEmpty());
+  EXPECT_THAT(visits([](Protocol& p) { p.design.block_days = 2; }),
+              ElementsAre("design.block_days"));
+  EXPECT_THAT(visits([](Protocol& p) { p.design.run_in_days = 1; }),
+              ElementsAre("design.run_in_days"));
+  EXPECT_THAT(visits([](Protocol& p) { p.kinetics.onset_half_life_days = 2; }),
+              ElementsAre("kinetics"));
+  EXPECT_THAT(visits([](Protocol& p) { p.measures[0].refers_to = RefersTo::kPreviousNight; }),
+              ElementsAre("measures[0].refers_to"));
+  EXPECT_THAT(visits([](Protocol& p) {
+                p.measures[0].family = inference::Family::kPoisson;
+                p.measures[0].maximum = 100;
+              }),
+              ElementsAre("measures[0].family"));
+  EXPECT_THAT(cycles([](Protocol&) {}), IsEmpty());
+  EXPECT_THAT(cycles([](Protocol& p) { p.design.block_days = 14; }),
+              ElementsAre("design.block_days"));
+  EXPECT_THAT(cycles([](Protocol& p) { p.design.block_days = 61; }),
+              ElementsAre("design.block_days"));
+  EXPECT_THAT(cycles([](Protocol& p) { p.design.pairs = 27; }), ElementsAre("design"))
+      << "each may take twice as long as usual";
+}
+
 TEST(CheckProtocolTest, ChecksTheScale) {
   const auto measure = [](const std::function<void(Measure&)>& change) {
     return FieldsAfter([&](Protocol& protocol) { change(protocol.measures[0]); });

@@ -205,5 +205,55 @@ TEST(RowsOfTrialTest, CarriesDosesAndNotes) {
   EXPECT_EQ(Made(protocol, DiaryFile{rows, true}).days[0].dose, 0.5);
 }
 
+// --- Visits and cycles ------------------------------------------------------------------------
+
+TEST(RecordOfVisitsTest, HasOneRowForEveryVisitAndNoneBetween) {
+  Protocol protocol = ProtocolWith(Randomization::kPaired, 1, 2);
+  protocol.design.block_unit = BlockUnit::kVisits;
+  Trial trial = StartedTrial(protocol, kStart, "0110");
+  trial.marks = {kStart + 3, kStart + 20, kStart + 21};
+  const std::vector<Entry> entries = {Score(1, kStart + 3, 7), Score(2, kStart + 10, 1),
+                                      Score(3, kStart + 21, 4)};
+  const Record record = RecordOfTrial(protocol, trial, entries, kStart + 40);
+  EXPECT_EQ(Blocks(record), "123");
+  EXPECT_EQ(Arms(record), "011");
+  EXPECT_EQ(record.planned_days, 4);
+  EXPECT_EQ(record.days[0].scores.at("legs"), 7);
+  EXPECT_FALSE(record.days[1].scores.contains("legs")) << "a score of another day is of no visit";
+  EXPECT_EQ(record.days[2].scores.at("legs"), 4);
+}
+
+TEST(RecordOfVisitsTest, AFileHasARowForEveryVisitOrABlockColumn) {
+  Protocol protocol = ProtocolWith(Randomization::kPaired, 1, 2);
+  protocol.design.block_unit = BlockUnit::kVisits;
+  const Record record = Made(protocol, File("0...1..1.....0"));
+  EXPECT_EQ(Blocks(record), "1234");
+  EXPECT_EQ(Arms(record), "0110");
+
+  DiaryFile exported = File("00001..1.....0");
+  exported.has_block_column = true;
+  exported.rows[0].block = 1;
+  exported.rows[4].block = 2;
+  exported.rows[5].block = 3;
+  exported.rows[6].block = 4;
+  EXPECT_EQ(Blocks(Made(protocol, exported)), "1234");
+  for (DiaryRow& row : exported.rows) row.block.reset();
+  EXPECT_FALSE(RecordOfFile(protocol, exported).ok());
+  EXPECT_FALSE(RecordOfFile(protocol, File("01100")).ok()) << "five visits of four";
+}
+
+TEST(RecordOfCyclesTest, TheBlockColumnSaysWhenACycleBegan) {
+  Protocol protocol = ProtocolWith(Randomization::kPaired, 15, 1, 10);
+  protocol.design.block_unit = BlockUnit::kCycles;
+  EXPECT_FALSE(RecordOfFile(protocol, File("000111000")).ok());
+  DiaryFile file = File("00011110000000000");
+  file.has_block_column = true;
+  for (size_t i = 3; i < file.rows.size(); ++i) file.rows[i].block = i < 7 ? 1 : 2;
+  const Record record = Made(protocol, file);
+  EXPECT_EQ(Blocks(record), "00011112222222222");
+  EXPECT_TRUE(record.days[2].run_in);
+  EXPECT_FALSE(record.days[3].run_in) << "the run-in was as long as it was";
+}
+
 }  // namespace
 }  // namespace solotrial::trial
