@@ -27,7 +27,7 @@ const char* TypeName(Type type) {
 
 }  // namespace
 
-std::string TableCsv(const Table& table) {
+std::string TableCsv(const DataTable& table) {
   std::string csv;
   for (size_t i = 0; i < table.columns.size(); ++i) {
     csv += (i == 0 ? "" : ",") + QuotedCell(table.columns[i].name);
@@ -46,7 +46,7 @@ std::string TableCsv(const Table& table) {
   return csv;
 }
 
-nlohmann::ordered_json TableJson(const Table& table) {
+nlohmann::ordered_json TableJson(const DataTable& table) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const std::vector<TableValue>& row : table.rows) {
     nlohmann::ordered_json object = nlohmann::ordered_json::object();
@@ -67,8 +67,8 @@ nlohmann::ordered_json TableJson(const Table& table) {
   return rows;
 }
 
-Table DictionaryOf(const std::vector<Table>& tables) {
-  Table dictionary{
+DataTable DictionaryOf(const std::vector<DataTable>& tables) {
+  DataTable dictionary{
       "dictionary",
       "One row for every column of every table.",
       {{"table", Type::kText, "The table, which is also the name of its file."},
@@ -83,7 +83,7 @@ Table DictionaryOf(const std::vector<Table>& tables) {
   const auto text_or_none = [](const std::string& text) {
     return text.empty() ? TableValue() : TableValue(text);
   };
-  for (const Table& table : tables) {
+  for (const DataTable& table : tables) {
     for (const TableColumn& column : table.columns) {
       dictionary.rows.push_back({table.name, column.name, TypeName(column.type),
                                  text_or_none(column.unit), text_or_none(column.range),

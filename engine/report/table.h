@@ -39,7 +39,7 @@ class TableValue {
   std::string text_;
 };
 
-struct Table {
+struct DataTable {
   std::string name;
   std::string meaning;  // what one row is
   std::vector<TableColumn> columns;
@@ -48,14 +48,14 @@ struct Table {
 
 // RFC 4180, UTF-8, LF, with a header; no value is an empty cell. Texts are written as
 // EscapedFormula says.
-std::string TableCsv(const Table& table);
+std::string TableCsv(const DataTable& table);
 
 // An array of one object per row, keys in the order of the columns; no value is null. Texts are as
 // they were written, but that what is no UTF-8 is replaced by U+FFFD.
-nlohmann::ordered_json TableJson(const Table& table);
+nlohmann::ordered_json TableJson(const DataTable& table);
 
 // One row per column of `tables`.
-Table DictionaryOf(const std::vector<Table>& tables);
+DataTable DictionaryOf(const std::vector<DataTable>& tables);
 
 }  // namespace solotrial::report
 

@@ -41,11 +41,11 @@ std::string Dumped(const Json& json, int indent) {
 
 std::map<std::string, std::string> TidyFiles(const ExportedTrial& trial,
                                              const std::string& protocol_json) {
-  std::vector<Table> tables = TidyTables(trial);
+  std::vector<DataTable> tables = TidyTables(trial);
   tables.push_back(DictionaryOf(tables));
   std::map<std::string, std::string> files;
   std::string list;
-  for (const Table& table : tables) {
+  for (const DataTable& table : tables) {
     files[table.name + ".csv"] = TableCsv(table);
     list += "  " + table.name + ".csv  " + table.meaning + "\n";
   }
@@ -57,12 +57,12 @@ std::map<std::string, std::string> TidyFiles(const ExportedTrial& trial,
 }
 
 std::string TidyJson(const ExportedTrial& trial, const std::string& protocol_json) {
-  const std::vector<Table> tables = TidyTables(trial);
+  const std::vector<DataTable> tables = TidyTables(trial);
   Json json;
   json["format"] = kFormat;
   json["trial"] = AboutTrial(trial, protocol_json);
   json["dictionary"] = TableJson(DictionaryOf(tables));
-  for (const Table& table : tables) json[table.name] = TableJson(table);
+  for (const DataTable& table : tables) json[table.name] = TableJson(table);
   return Dumped(json, -1);
 }
 

@@ -18,7 +18,7 @@
 namespace solotrial::report {
 
 // The tables, `scores` first.
-std::vector<Table> TidyTables(const ExportedTrial& trial);
+std::vector<DataTable> TidyTables(const ExportedTrial& trial);
 
 // Files by name: NAME.csv for every table and for the dictionary, trial.json (what the trial is,
 // with `protocol_json`, its protocol as JSON), README.txt, and the programs read.py and read.R that

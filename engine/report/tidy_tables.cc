@@ -56,8 +56,8 @@ std::map<Date, DayExtras> ExtrasOf(const ExportedTrial& trial) {
   return extras;
 }
 
-Table ScoresTable(const ExportedTrial& trial) {
-  Table table{
+DataTable ScoresTable(const ExportedTrial& trial) {
+  DataTable table{
       "scores",
       "One row for every day and measure, days without a score included.",
       {{"date", Type::kDate, "The day whose treatment the score speaks of."},
@@ -175,8 +175,8 @@ Said SaidBy(const trial::Entry& entry) {
   return {};
 }
 
-Table EntriesTable(const ExportedTrial& trial) {
-  Table table{
+DataTable EntriesTable(const ExportedTrial& trial) {
+  DataTable table{
       "entries",
       "One row for everything that was recorded and counts.",
       {{"entry", Type::kText, "Id of the entry, a UUID."},
@@ -215,8 +215,8 @@ Table EntriesTable(const ExportedTrial& trial) {
   return table;
 }
 
-Table BlocksTable(const ExportedTrial& trial) {
-  Table table{
+DataTable BlocksTable(const ExportedTrial& trial) {
+  DataTable table{
       "blocks",
       "One row for every block, in order.",
       {{"block", Type::kInteger, "Its number.", "", "1 or more"},
@@ -252,8 +252,8 @@ const char* DailyRuleName(trial::DailyRule rule) {
   return "last";
 }
 
-Table MeasuresTable(const ExportedTrial& trial) {
-  Table table{
+DataTable MeasuresTable(const ExportedTrial& trial) {
+  DataTable table{
       "measures",
       "One row for every measure.",
       {{"measure", Type::kText, "Its id."},
@@ -288,8 +288,8 @@ Table MeasuresTable(const ExportedTrial& trial) {
   return table;
 }
 
-Table ChangesTable(const ExportedTrial& trial) {
-  Table table{
+DataTable ChangesTable(const ExportedTrial& trial) {
+  DataTable table{
       "changes",
       "One row for everything that was done to the trial after its start.",
       {{"date", Type::kDate, "The trial's day on which it was done; of a pause its first day."},
@@ -323,7 +323,7 @@ Table ChangesTable(const ExportedTrial& trial) {
 
 }  // namespace
 
-std::vector<Table> TidyTables(const ExportedTrial& trial) {
+std::vector<DataTable> TidyTables(const ExportedTrial& trial) {
   return {ScoresTable(trial), EntriesTable(trial), BlocksTable(trial), MeasuresTable(trial),
           ChangesTable(trial)};
 }

@@ -70,14 +70,14 @@ TEST(TidyTest, HasARowForEveryEntry) {
 }
 
 TEST(TidyTest, SaysEveryColumnInItsDictionary) {
-  const std::vector<Table> tables = TidyTables(Exported(kFirstDay + 20));
+  const std::vector<DataTable> tables = TidyTables(Exported(kFirstDay + 20));
   std::set<std::string> said;
   for (const auto& row : DictionaryOf(tables).rows) {
     EXPECT_FALSE(row[6].text().empty());
     EXPECT_TRUE(said.insert(row[0].text() + "." + row[1].text()).second);
   }
   size_t columns = 0;
-  for (const Table& table : tables) {
+  for (const DataTable& table : tables) {
     columns += table.columns.size();
     for (const auto& row : table.rows) EXPECT_EQ(row.size(), table.columns.size()) << table.name;
     // What a column holds is what it says.
