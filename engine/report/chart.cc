@@ -24,13 +24,17 @@ double StepOf(double from, double to, int count) {
 
 }  // namespace
 
-std::vector<double> Ticks(double from, double to, int count) {
-  std::vector<double> ticks;
-  if (!(to > from) || !std::isfinite(from) || !std::isfinite(to)) return {from};
-  const double step = StepOf(from, to, count);
-  const double first = std::ceil(from / step - 1e-9);
-  const double last = std::floor(to / step + 1e-9);
-  for (double k = first; k <= last; ++k) ticks.push_back(k * step);
+TickMarks Ticks(double from, double to, int count) {
+  if (!(to > from) || !std::isfinite(from) || !std::isfinite(to)) return {{from}, 2};
+  TickMarks ticks;
+  // Finer until there are two: a range may lie between round values; no finer than doubles are.
+  for (int wanted = std::max(2, count); ticks.values.size() < 2 && wanted < 100; wanted *= 2) {
+    const double step = StepOf(from, to, wanted);
+    ticks = {{}, DecimalsFor(step)};
+    const double first = std::ceil(from / step - 1e-9);
+    const double last = std::floor(to / step + 1e-9);
+    for (double k = first; k <= last; ++k) ticks.values.push_back(k * step);
+  }
   return ticks;
 }
 
@@ -96,22 +100,20 @@ void Sheet::Text(double x, double y, const std::string& text, Anchor anchor, con
 }
 
 void Sheet::BottomAxis(const Scale& scale, double y, double grid, const Words& say) {
-  const std::vector<double> ticks = Ticks(scale.from, scale.to, 6);
-  const double step = ticks.size() > 1 ? ticks[1] - ticks[0] : 1;
-  for (const double tick : ticks) {
+  const TickMarks ticks = Ticks(scale.from, scale.to, 6);
+  for (const double tick : ticks.values) {
     Line(scale(tick), y, scale(tick), grid, kGrid);
-    Text(scale(tick), y + 14, say.Number(tick, DecimalsFor(step)), Anchor::kMiddle, kMuted);
+    Text(scale(tick), y + 14, say.Number(tick, ticks.decimals), Anchor::kMiddle, kMuted);
   }
   Line(scale.begin, y, scale.end, y, kMuted);
 }
 
 void Sheet::LeftAxis(const Scale& scale, double x, double grid, const Words& say) {
   const int count = std::max(2, static_cast<int>(std::abs(scale.end - scale.begin) / 26));
-  const std::vector<double> ticks = Ticks(scale.from, scale.to, count);
-  const double step = ticks.size() > 1 ? ticks[1] - ticks[0] : 1;
-  for (const double tick : ticks) {
+  const TickMarks ticks = Ticks(scale.from, scale.to, count);
+  for (const double tick : ticks.values) {
     Line(x, scale(tick), grid, scale(tick), kGrid);
-    Text(x - 5, scale(tick) + 4, say.Number(tick, DecimalsFor(step)), Anchor::kEnd, kMuted);
+    Text(x - 5, scale(tick) + 4, say.Number(tick, ticks.decimals), Anchor::kEnd, kMuted);
   }
   Line(x, scale.begin, x, scale.end, kMuted);
 }

@@ -28,8 +28,13 @@ struct Scale {
   }
 };
 
-// Round values within the range, about `count` of them; at least two where the range has any.
-std::vector<double> Ticks(double from, double to, int count);
+// Round values within the range, about `count` of them and at least two, and the decimals that tell
+// them apart.
+struct TickMarks {
+  std::vector<double> values;
+  int decimals = 0;
+};
+TickMarks Ticks(double from, double to, int count);
 // `from` to `to`, a little wider, of some width in any case.
 void Widen(double& from, double& to);
 

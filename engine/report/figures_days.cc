@@ -68,7 +68,14 @@ class ScoreRows {
     Widen(from, to);
     const Scale y{from, to, bottom, top + 16};
     Shade(sheet, x, first, last, top, bottom);
-    sheet.LeftAxis(Scale{low_, high_, y(low_), y(high_)}, kLeft, kRight, say_);
+    if (outcome_.measure->family == inference::Family::kBernoulli) {
+      for (const bool yes : {false, true}) {
+        sheet.Line(kLeft, y(yes), kRight, y(yes), kGrid);
+        sheet.Text(kLeft - 5, y(yes) + 4, say_(yes ? "page.yes" : "page.no"), Anchor::kEnd, kMuted);
+      }
+    } else {
+      sheet.LeftAxis(Scale{low_, high_, y(low_), y(high_)}, kLeft, kRight, say_);
+    }
     Dots(sheet, x, y, first, last, bottom);
     sheet.Line(kLeft, bottom, kRight, bottom, kMuted);
     sheet.Text(kLeft, bottom + 15, FormatDate(outcome_.series[first].date), Anchor::kStart, kMuted);
@@ -80,6 +87,11 @@ class ScoreRows {
   }
 
   void Shade(Sheet& sheet, const Scale& x, size_t first, size_t last, double top, double bottom) {
+    const size_t before = outcome_.blocks.empty() ? last : outcome_.blocks.front().block.first_day;
+    const double room = x(static_cast<double>(std::min(last, before))) - kLeft;
+    if (first == 0 && before > 0 && room > 50) {
+      sheet.Text(kLeft + room / 2, top + 11, say_("label.run_in"), Anchor::kMiddle, kMuted);
+    }
     for (const trial::BlockSummary& block : outcome_.blocks) {
       const size_t begin = std::max(first, block.block.first_day);
       const size_t end = std::min(last, block.block.last_day + 1);
@@ -130,8 +142,8 @@ class ScoreRows {
 
 // --- The calendar of adherence ------------------------------------------------------------------
 
-constexpr double kCell = 10;
-constexpr int kWeeksInBand = 43;
+constexpr double kCell = 11;
+constexpr int kWeeksInBand = 40;
 constexpr int kBandsInFigure = 6;
 constexpr double kBandHeight = 7 * kCell + 30;
 
@@ -162,9 +174,9 @@ void DrawBand(Sheet& sheet, const std::vector<trial::AdherenceDay>& days, int fi
     if (place / 7 < first || place / 7 >= last_week) continue;
     const double x = kLeft + (place / 7 - first) * kCell;
     const double y = top + 14 + place % 7 * kCell;
-    const std::string corner = "M" + Place(x + 1) + " " + Place(y + 1);
+    const std::string corner = "M" + Place(x + 1.5) + " " + Place(y + 1.5);
     if (days[i].block > 0 && days[i].on) {
-      on += "M" + Place(x) + " " + Place(y) + "h10v10h-10z";
+      on += "M" + Place(x) + " " + Place(y) + "h11v11h-11z";
     }
     switch (LivedOn(days[i], doses_logged)) {
       case Lived::kFull:

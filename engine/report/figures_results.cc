@@ -87,13 +87,14 @@ void UprightLines(Sheet& sheet, const Scale& x, double top, double bottom,
 std::vector<Figure> BlockFigures(const Summary& summary, Language language) {
   const trial::RecordSummary& record = summary.results->record;
   const Words say(language);
+  const double per = trial::DaysPerPeriod(record.outcome.measure->family);
   double low = 0;
   double high = 0;
   bool any = false;
   for (const trial::BlockMean& mean : record.block_means) {
     if (!mean.mean.has_value()) continue;
-    const double from = mean.q025.value_or(*mean.mean);
-    const double to = mean.q975.value_or(*mean.mean);
+    const double from = per * mean.q025.value_or(*mean.mean);
+    const double to = per * mean.q975.value_or(*mean.mean);
     low = any ? std::min(low, from) : from;
     high = any ? std::max(high, to) : to;
     any = true;
@@ -121,11 +122,14 @@ std::vector<Figure> BlockFigures(const Summary& summary, Language language) {
                  Anchor::kMiddle, kInk);
     }
     if (!mean.mean.has_value()) continue;
-    if (mean.q025.has_value()) Whiskers(sheet, place, y(*mean.q025), place, y(*mean.q975));
-    Square(sheet, place, y(*mean.mean), on);
+    if (mean.q025.has_value())
+      Whiskers(sheet, place, y(per * *mean.q025), place, y(per * *mean.q975));
+    Square(sheet, place, y(per * *mean.mean), on);
   }
   sheet.Line(kLeft, bottom, kRight, bottom, kMuted);
-  return {Finished(sheet, say("figure.blocks"), say("figure.blocks.caption"))};
+  return {Finished(sheet, say("figure.blocks"),
+                   say("figure.blocks.caption",
+                       {{"unit", trial::BenefitUnit(record.outcome.measure->family)}}))};
 }
 
 std::vector<Figure> PosteriorFigures(const Summary& summary, Language language) {
@@ -166,11 +170,11 @@ std::vector<Figure> PosteriorFigures(const Summary& summary, Language language) 
   Whiskers(sheet, x(std::max(range.low, benefit.q025)), bottom - 10,
            x(std::min(range.high, benefit.q975)), bottom - 10);
   Square(sheet, x(benefit.mean), bottom - 10, true);
-  sheet.Text(8, bottom + 32, "← " + say("figure.worse"), Anchor::kStart, kInk);
+  sheet.Text(8, bottom + 32, say("figure.worse"), Anchor::kStart, kInk);
   sheet.Text((8 + kRight) / 2, bottom + 32,
              say("page.unit", {{"unit", trial::BenefitUnit(measure.family)}}), Anchor::kMiddle,
              kMuted);
-  sheet.Text(kRight, bottom + 32, say("figure.better") + " →", Anchor::kEnd, kInk);
+  sheet.Text(kRight, bottom + 32, say("figure.better"), Anchor::kEnd, kInk);
   return {Finished(
       sheet, say("figure.posterior"),
       say(measure.minimal_important_difference.has_value() ? "figure.posterior.caption"

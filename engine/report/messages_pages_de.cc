@@ -11,6 +11,10 @@ const std::map<std::string, std::string>& GermanPages() {
       {"page.no_days", "Kein Tag des Versuchs wurde gelebt."},
       {"page.drawn_at_start", "Wird beim Start des Versuchs ausgelost."},
       {"page.yes", "Ja"},
+      {"page.no", "Nein"},
+      {"page.randomization_lead",
+       "Wie oft allein eine zufällige Reihenfolge der Blöcke einen mindestens so großen "
+       "Unterschied zeigen würde wie den eingetragenen."},
       {"page.not_sure", "Nicht sicher"},
       {"page.amount", "{value} {unit}"},
       {"page.interval", "{value} {unit} (95-%-Intervall {low} bis {high})"},
@@ -84,7 +88,7 @@ const std::map<std::string, std::string>& GermanPages() {
       {"page.checks", "Prüfungen"},
       {"page.checks_passed", "Keine Prüfung der Daten oder des Modells sprach gegen die Antwort."},
       {"page.advice",
-       "Kein ärztlicher Rat. Ändern Sie keine Medikamente ohne Ärztin, Arzt oder Apotheke."},
+       "Kein ärztlicher Rat. Ändere keine Medikamente ohne Ärztin, Arzt oder Apotheke."},
       {"plain.RESPONDS", "Es hat dieser Person geholfen, und zwar so viel, dass es für sie zählt."},
       {"plain.WORSENS", "Dieser Person ging es damit schlechter."},
       {"plain.BENEFIT_TOO_SMALL",
@@ -206,9 +210,9 @@ const std::map<std::string, std::string>& GermanPages() {
        "ohne. Kleine Kreuze auf der Grundlinie sind Tage ohne Eintrag."},
       {"figure.blocks", "Mittel jedes Blocks"},
       {"figure.blocks.caption",
-       "Mittel der Tageswerte mit einem 95-%-Intervall aus der Streuung in den Blöcken; "
-       "gefüllte Quadrate mit, offene ohne Behandlung. Das Urteil benutzt diese Intervalle "
-       "nicht."},
+       "Mittel jedes Blocks ({unit}) mit einem 95-%-Intervall aus der Streuung in den "
+       "Blöcken; gefüllte Quadrate mit, offene ohne Behandlung. Das Urteil benutzt diese "
+       "Intervalle nicht."},
       {"figure.posterior", "Wie groß der Nutzen sein kann"},
       {"figure.posterior.caption",
        "Je höher die Kurve, desto wahrscheinlicher dieser Nutzen. Rechts von 0 ist besser; "
@@ -224,8 +228,9 @@ const std::map<std::string, std::string>& GermanPages() {
        "Der Nutzen mit seinem 95-%-Intervall. Nur die neutrale Annahme entscheidet."},
       {"figure.calendar", "Gelebt wie geplant"},
       {"figure.calendar.caption",
-       "Ein Kästchen je Tag. Voll: eingetragen, mit der geplanten Dosis. Halb: eingetragen, "
-       "mit unpassender oder ohne vermerkte Dosis. Leer: kein Eintrag."},
+       "Ein Kästchen je Tag. Grau: Blöcke mit Behandlung. Voll: eingetragen, mit der "
+       "geplanten Dosis. Halb: eingetragen, mit unpassender oder ohne vermerkte Dosis. Leer: "
+       "kein Eintrag."},
       {"figure.calendar.caption.no_doses",
        "Ein Kästchen je Tag. Voll: eingetragen. Leer: kein Eintrag. Keine Dosis wurde "
        "vermerkt."},

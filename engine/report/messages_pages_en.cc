@@ -11,6 +11,10 @@ const std::map<std::string, std::string>& EnglishPages() {
       {"page.no_days", "No day of the trial was lived."},
       {"page.drawn_at_start", "Drawn by chance when the trial starts."},
       {"page.yes", "Yes"},
+      {"page.no", "No"},
+      {"page.randomization_lead",
+       "How often a random order of the blocks alone would show a difference at least as "
+       "large as the recorded one."},
       {"page.not_sure", "Not sure"},
       {"page.amount", "{value} {unit}"},
       {"page.interval", "{value} {unit} (95 % interval {low} to {high})"},
@@ -194,8 +198,8 @@ const std::map<std::string, std::string>& EnglishPages() {
        "on the base line are days without a score."},
       {"figure.blocks", "Mean of each block"},
       {"figure.blocks.caption",
-       "Mean of the daily scores with a 95 % interval from the spread within blocks; filled "
-       "squares on, open squares off. The verdict does not use these intervals."},
+       "Mean of each block ({unit}) with a 95 % interval from the spread within blocks; "
+       "filled squares on, open squares off. The verdict does not use these intervals."},
       {"figure.posterior", "How large the benefit may be"},
       {"figure.posterior.caption",
        "The higher the curve, the more likely this benefit. Right of 0 is better; the dashed "
@@ -211,8 +215,8 @@ const std::map<std::string, std::string>& EnglishPages() {
        "The benefit with its 95 % interval. Only the neutral prior decides."},
       {"figure.calendar", "Lived as planned"},
       {"figure.calendar.caption",
-       "One square for each day. Filled: scored, with the dose as planned. Half: scored, with "
-       "a dose that does not fit or none logged. Empty: no score."},
+       "One square for each day. Shaded: on blocks. Filled: scored, with the dose as planned. "
+       "Half: scored, with a dose that does not fit or none logged. Empty: no score."},
       {"figure.calendar.caption.no_doses",
        "One square for each day. Filled: scored. Empty: no score. No dose was logged."},
       {"page.elemental", "{mg} mg of elemental magnesium a day"},

@@ -27,6 +27,7 @@ constexpr double kLabelWidth = 112;
 constexpr double kGap = 10;
 // What is left of a page below which nothing is begun that would be torn apart.
 constexpr double kKeep = 64;
+constexpr size_t kWideText = 300;
 
 constexpr TextStyle kEyebrow{.size = 8.5, .grey = 0.35};
 constexpr TextStyle kTitle{.size = 15, .bold = true};
@@ -219,7 +220,10 @@ class PdfWriter {
     for (size_t i = 0; i < count; ++i) {
       wanted[i] = canvas_->Layout(table.columns[i], 0, kFigureTitle).width();
       for (const std::vector<std::string>& row : table.rows) {
-        wanted[i] = std::max(wanted[i], canvas_->Layout(row[i], 0, kBody).width());
+        // A text that is longer than the page is wide gets the rest in any case.
+        wanted[i] = row[i].size() > kWideText
+                        ? inner()
+                        : std::max(wanted[i], canvas_->Layout(row[i], 0, kBody).width());
       }
     }
     double room = inner() - kGap * static_cast<double>(count - 1);

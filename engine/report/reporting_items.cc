@@ -277,11 +277,11 @@ class Checklist {
     Begin("15");
     if (HasResults()) {
       for (const trial::MeasureLevels& level : results().record.levels) {
-        AddOrUnknown("baseline", level.run_in.mean.has_value()
-                                     ? words_.Level(*level.measure, level.run_in)
-                                     : "");
-        items_.back().facts.back().text =
-            NameOf(*level.measure) + ": " + items_.back().facts.back().text;
+        const bool known = level.run_in.mean.has_value();
+        items_.back().facts.push_back(
+            {LabelOf("baseline") + ", " + NameOf(*level.measure),
+             known ? words_.Level(*level.measure, level.run_in) : say_("page.not_recorded"),
+             known});
       }
       for (const NotedEvent& event : results().events) {
         if (event.kind.id.rfind("event.laboratory.", 0) == 0) {
@@ -331,7 +331,7 @@ class Checklist {
     Begin("21");
     Add("", say_("cent.this_person_only"));
     Begin("22");
-    if (HasResults()) Add("", say_.Of(results().record.outcome.verdict.message));
+    if (HasResults()) Add("", words_.Verdict());
     Begin("23");
     AddUnknown("");
     Begin("24");

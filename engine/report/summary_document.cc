@@ -13,6 +13,17 @@ namespace {
 // Of longer lists the table of the data has the rest.
 constexpr size_t kMostEvents = 40;
 constexpr size_t kMostLimits = 12;
+// Bytes of a change on the first page; the checklist has all of it.
+constexpr size_t kMostWords = 200;
+
+// The beginning of a long text.
+std::string Shortened(const std::string& text) {
+  if (text.size() <= kMostWords) return text;
+  size_t end = kMostWords;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  // What was isolated stays isolated.
+  return Isolated(text.substr(0, end)) + "…";
+}
 
 class SummaryWriter {
  public:
@@ -39,7 +50,6 @@ class SummaryWriter {
       AddFirstPage();
       Add(NewPage{});
       AddFigures();
-      Add(NewPage{});
     } else {
       AddProgress();
     }
@@ -58,7 +68,7 @@ class SummaryWriter {
   void AddFirstPage() {
     const trial::AnalysisOutcome& outcome = summary_.results->record.outcome;
     Add(Answer{say_(std::string("plain.") + trial::DecisionName(outcome.verdict.decision)),
-               say_.Of(outcome.verdict.message)});
+               words_.Verdict()});
     AddHeading("page.numbers");
     Facts numbers;
     numbers.rows = {
@@ -79,11 +89,11 @@ class SummaryWriter {
                  Row("comparator", words_.Comparator()),
                  Row("design", words_.Design() + ". " + words_.Randomization()),
                  Row("blinding", words_.Blinding()),
-                 Row("lived", words_.LivedSequence()),
+                 Row("lived", Shortened(words_.LivedSequence())),
                  Row("scores", words_.ScoresRecorded()),
                  Row("doses", words_.DosesTaken())};
     for (const std::string& change : words_.Changes()) {
-      done.rows.push_back({say_("cent.3b"), change});
+      done.rows.push_back({say_("cent.3b"), Shortened(change)});
       if (done.rows.size() > kMostLimits) break;
     }
     Add(std::move(done));
@@ -140,6 +150,10 @@ class SummaryWriter {
     }
     levels.numeric = false;
     Add(std::move(levels));
+    AddHeading("label.randomisation_test");
+    const std::string test = words_.RandomizationTest();
+    Add(Paragraph{test.empty() ? say_("page.no_randomization_test") : test});
+    Add(Paragraph{say_("page.randomization_lead"), Paragraph::Style::kSmall});
     AddHeading("page.checks");
     std::vector<std::string> failed = FailedChecks(summary_, say_.language());
     if (failed.empty()) {

@@ -49,6 +49,7 @@ class SummaryWords {
   std::string DosesTaken() const;
   std::string Level(const trial::Measure& measure, const trial::ArmLevel& level) const;
   std::string Observed(const trial::MeasureLevels& levels) const;
+  std::string Verdict() const;  // the sentence, with the measure's question for its id
   std::string Benefit() const;
   std::string Certainty() const;
   std::string Absolute() const;

@@ -72,7 +72,7 @@ std::string SummaryWords::Abstract() const {
   std::string text =
       say_("cent.abstract",
            {{"treatment", Treatment()}, {"measure", NameOf(primary_)}, {"design", Design()}});
-  if (summary_.results.has_value()) text += " " + say_.Of(outcome().verdict.message);
+  if (summary_.results.has_value()) text += " " + Verdict();
   return text;
 }
 

@@ -82,6 +82,12 @@ std::string SummaryWords::Observed(const trial::MeasureLevels& levels) const {
                                 {"off_days", std::to_string(levels.off.days)}});
 }
 
+std::string SummaryWords::Verdict() const {
+  trial::Message message = outcome().verdict.message;
+  if (message.parameters.contains("measure")) message.parameters["measure"] = NameOf(primary_);
+  return Render(message, say_.language());
+}
+
 std::string SummaryWords::Benefit() const {
   const inference::Benefit& benefit = outcome().posterior.benefit;
   return say_.Interval(benefit.mean, benefit.q025, benefit.q975, primary_);

@@ -251,6 +251,22 @@ TEST_F(EndToEndTest, AWholeTrialIsLived) {
   EXPECT_THAT(text, HasSubstr("●"));
   EXPECT_THAT(text, HasSubstr("mean of the block"));
   EXPECT_THAT(text, HasSubstr(online["digest"].get<std::string>()));
+
+  // The same numbers in the summary, as data, as text and as pages.
+  const json summary = DoJson({"summary", name});
+  EXPECT_EQ(summary["result"]["benefit"], online["benefit"]);
+  EXPECT_EQ(summary["result"]["digest"], online["digest"]);
+  EXPECT_THAT(Do({"summary", name}), HasSubstr("17a Results"));
+  EXPECT_THAT(Do({"summary", name, "--pdf", Path("summary.pdf"), "--paper", "letter"}),
+              HasSubstr("Wrote "));
+  EXPECT_THAT(Do({"summary", name, "--html", "-", "--lang", "de"}),
+              HasSubstr("<html lang=\"de\">"));
+  EXPECT_THAT(Do({"protocol", "print", name, "--html", "-"}), HasSubstr("Signature"));
+  EXPECT_THAT(Fail(kWrongUsage, {"summary", name, "--html", "a", "--pdf", "b"}),
+              HasSubstr("one of --html and --pdf"));
+  EXPECT_THAT(Fail(kWrongUsage, {"summary", name, "--pdf", "b", "--paper", "a5"}),
+              HasSubstr("a4 or letter"));
+  EXPECT_THAT(Fail(kWrongUsage, {"protocol", "print", name}), HasSubstr("--pdf FILE"));
 }
 
 TEST_F(EndToEndTest, WatchShowsEveryChangeUntilItIsInterrupted) {

@@ -31,7 +31,7 @@ std::string Html(const Summary& summary, Language language = Language::kEnglish)
 // Every tag is closed in order, and no `<` or `&` stands for itself: what an XML reader would ask.
 void ExpectWellFormed(const std::string& html) {
   std::vector<std::string> open;
-  static const std::regex tag("<(/?)([a-z0-9]+)((?: [a-zA-Z:-]+=\"[^\"<]*\")*)(/?)>");
+  static const std::regex tag("<(/?)([a-z0-9]+)((?: [a-zA-Z0-9:-]+=\"[^\"<]*\")*)(/?)>");
   size_t at = html.find("<html");
   while (at != std::string::npos && at < html.size()) {
     std::smatch match;
@@ -60,8 +60,9 @@ void ExpectNoIds(const std::string& html) {
   std::smatch match;
   const std::string body = html.substr(html.find("<body"));
   EXPECT_FALSE(std::regex_search(body, match, id)) << match.str();
-  EXPECT_THAT(body, Not(HasSubstr("nan")));
-  EXPECT_THAT(body, Not(HasSubstr("inf ")));
+  // A number that is none.
+  static const std::regex none("[^a-z](nan|inf)[^a-z]");
+  EXPECT_FALSE(std::regex_search(body, match, none)) << match.str();
 }
 
 size_t Pages(const std::string& pdf) {
@@ -80,11 +81,10 @@ void ExpectPages(const Life& life) {
     const std::string html = Html(summary, language);
     ExpectWellFormed(html);
     ExpectNoIds(html);
-    for (const Paper paper : {Paper::kA4, Paper::kLetter}) {
-      const auto pdf = WritePdf(SummaryDocument(summary, language), paper);
-      ASSERT_TRUE(pdf.ok()) << pdf.status();
-      EXPECT_EQ(pdf->substr(0, 5), "%PDF-");
-    }
+    const auto pdf = WritePdf(SummaryDocument(summary, language),
+                              language == Language::kGerman ? Paper::kA4 : Paper::kLetter);
+    ASSERT_TRUE(pdf.ok()) << pdf.status();
+    EXPECT_EQ(pdf->substr(0, 5), "%PDF-");
   }
 }
 
@@ -94,7 +94,10 @@ TEST(SummaryPageTest, TheFirstPageSaysWhatADoctorAsks) {
   const std::string first = html.substr(0, html.find("new-page\">", html.find("<body")));
   EXPECT_THAT(first, HasSubstr("Does magnesium prevent my migraine?"));
   const trial::AnalysisOutcome& outcome = summary.results->record.outcome;
-  EXPECT_THAT(first, HasSubstr(Render(outcome.verdict.message, Language::kEnglish)));
+  EXPECT_THAT(first,
+              HasSubstr("“Migraine today, or acute medicine for it?” was better in magnesium "
+                        "periods by " +
+                        outcome.verdict.message.parameters.at("mean") + " days"));
   EXPECT_THAT(first, HasSubstr("95 % interval"));
   EXPECT_THAT(first, HasSubstr("days in 4 weeks"));
   EXPECT_THAT(first, HasSubstr("Randomisation test"));

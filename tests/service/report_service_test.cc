@@ -166,6 +166,88 @@ TEST_F(ReportServiceTest, DraftsAndTrialsStoppedBeforeTheirFirstDayHaveASummary)
   EXPECT_FALSE(summary.has_result());
 }
 
+TEST_F(ReportServiceTest, RendersPagesInBothFormatsForEverybodyWhoMaySeeTheTrial) {
+  const std::string trial = LivedTrial(PairedProtocol());
+  v1::RenderSummaryRequest request;
+  request.set_trial(trial);
+  v1::PageLink& link = *request.add_links();
+  link.set_label("PDF");
+  link.set_href("summary.pdf?paper=letter");
+  v1::RenderedDocument page;
+  for (const std::string& token : {token_, TokenOf(access::Role::kClinician, trial),
+                                   TokenOf(access::Role::kShareLink, trial)}) {
+    const grpc::Status status = CallAs(token, *reports_, &Stub::RenderSummary, request, &page);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    EXPECT_EQ(page.content_type(), "text/html; charset=utf-8");
+    EXPECT_EQ(page.file_name(), "solotrial-summary-2026-02-16.html");
+    EXPECT_EQ(page.content_security_policy().find("default-src 'none'; style-src 'sha256-"), 0u);
+    EXPECT_NE(page.content().find("&lt;b&gt;soft stool&lt;/b&gt;"), std::string::npos);
+    EXPECT_NE(page.content().find("<a href=\"summary.pdf?paper=letter\">PDF</a>"),
+              std::string::npos);
+  }
+  request.set_format(v1::DOCUMENT_FORMAT_PDF);
+  request.set_paper(v1::PAPER_SIZE_LETTER);
+  ASSERT_TRUE(Call(*reports_, &Stub::RenderSummary, request, &page).ok());
+  EXPECT_EQ(page.content_type(), "application/pdf");
+  EXPECT_EQ(page.content().substr(0, 5), "%PDF-");
+  EXPECT_TRUE(page.content_security_policy().empty());
+
+  v1::RenderProtocolRequest protocol;
+  protocol.set_trial(trial);
+  protocol.set_locale("de");
+  ASSERT_TRUE(Call(*reports_, &Stub::RenderProtocol, protocol, &page).ok());
+  EXPECT_NE(page.content().find("Unterschrift"), std::string::npos);
+}
+
+TEST_F(ReportServiceTest, LinksThatLeadElsewhereAndUnknownFormatsAreNamed) {
+  const std::string trial = StartedTrial();
+  v1::RenderedDocument page;
+  const auto field = [&](const v1::RenderSummaryRequest& request) {
+    const WireFault fault = FaultIn(Call(*reports_, &Stub::RenderSummary, request, &page));
+    EXPECT_EQ(fault.reason, "INVALID_FIELDS");
+    return fault.fields.empty() ? "" : fault.fields.front();
+  };
+  for (const std::string& href :
+       {"javascript:alert(1)", "//example.org", "/s/x", "https://example.org", "a b", "a#b", ""}) {
+    v1::RenderSummaryRequest request;
+    request.set_trial(trial);
+    v1::PageLink& link = *request.add_links();
+    link.set_label("x");
+    link.set_href(href);
+    EXPECT_EQ(field(request), "links[0].href") << href;
+  }
+  v1::RenderSummaryRequest request;
+  request.set_trial(trial);
+  request.set_format(static_cast<v1::DocumentFormat>(9));
+  EXPECT_EQ(field(request), "format");
+  request.clear_format();
+  request.set_paper(static_cast<v1::PaperSize>(9));
+  EXPECT_EQ(field(request), "paper");
+}
+
+TEST_F(ReportServiceTest, AnImportedRecordHasASummaryAndNoProtocolToSign) {
+  v1::ImportTrialRequest import;
+  *import.mutable_protocol() = PairedProtocol();
+  std::string csv = "date,on,legs\n";
+  for (int day = 0; day < 42; ++day) {
+    const bool on = std::string("100110")[static_cast<size_t>(day / 7)] == '1';
+    csv += FormatDate(kMonday + day) + (on ? ",1," : ",0,") +
+           std::to_string((day * 7) % 3 + (on ? 2 : 4)) + "\n";
+  }
+  import.set_diary_csv(csv);
+  v1::Trial trial;
+  const grpc::Status imported =
+      Call(*trials_, &v1::TrialService::Stub::ImportTrial, import, &trial);
+  ASSERT_TRUE(imported.ok()) << imported.error_message();
+  const v1::TrialSummary summary = Summary(trial.name());
+  EXPECT_TRUE(summary.has_result());
+  EXPECT_EQ(summary.adherence_size(), 42);
+  v1::RenderProtocolRequest request;
+  request.set_trial(trial.name());
+  v1::RenderedDocument page;
+  EXPECT_EQ(FaultIn(Call(*reports_, &Stub::RenderProtocol, request, &page)).reason, "WRONG_STATE");
+}
+
 TEST_F(ReportServiceTest, SomebodyElsesTrialIsNotThere) {
   v1::GetSummaryRequest request;
   request.set_trial("trials/00000000-0000-4000-8000-000000000000");
