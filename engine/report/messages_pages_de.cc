@@ -434,8 +434,8 @@ const std::map<std::string, std::string>& GermanPages() {
       {"cent.no_autocorrelation", "Die Autokorrelation ist abgeschaltet."},
       {"cent.covariate", "Kovariate: {id}."},
       {"cent.additional",
-       "Daneben: andere Annahmen, Nachwirkung, klassisches Auswaschen, prädiktive Prüfungen, "
-       "Randomisierungstest. Keine davon entscheidet."},
+       "Daneben: andere Annahmen, Nachwirkung, prädiktive Prüfungen, Randomisierungstest. "
+       "Keine davon entscheidet."},
       {"cent.rescue_days",
        "Tage mit Akutmedikamenten: {on} mit, {off} ohne Behandlung, {outside} außerhalb der "
        "Blöcke"},

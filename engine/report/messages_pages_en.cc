@@ -412,8 +412,8 @@ const std::map<std::string, std::string>& EnglishPages() {
       {"cent.no_autocorrelation", "Autocorrelation is switched off."},
       {"cent.covariate", "Covariate: {id}."},
       {"cent.additional",
-       "Beside it: other priors, carry-over, classic washout, posterior predictive checks, "
-       "randomisation test. None of them decides."},
+       "Beside it: other priors, carry-over, posterior predictive checks, randomisation test. "
+       "None of them decides."},
       {"cent.rescue_days",
        "Days with acute medicine: {on} on, {off} off, {outside} outside blocks"},
       {"cent.this_person_only", "This answer is about this person only."},

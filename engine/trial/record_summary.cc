@@ -87,7 +87,8 @@ absl::StatusOr<std::vector<EvidenceStep>> EvidenceOf(const Protocol& protocol, c
       const std::vector<DayValue> series = SeriesOf(protocol, part, *outcome.measure);
       SOLOTRIAL_ASSIGN_OR_RETURN(
           const inference::Posterior posterior,
-          inference::ComputePosterior(DesignMatrix(protocol, part, *outcome.measure, series)));
+          inference::ComputePosterior(DesignMatrix(protocol, part, *outcome.measure, series),
+                                      inference::Precision::kSimulation));
       // Nothing is shown that cannot be relied on, or that is the prior alone.
       const bool scored = std::any_of(series.begin(), series.end(), [](const DayValue& day) {
         return day.score.has_value() && !day.excluded;

@@ -81,8 +81,8 @@ class SensitivityAnalysis {
       SOLOTRIAL_RETURN_IF_ERROR(AddLeaveOneOut());
       SOLOTRIAL_RETURN_IF_ERROR(AddFilledMissing());
       SOLOTRIAL_RETURN_IF_ERROR(AddTippingPoint());
+      SOLOTRIAL_RETURN_IF_ERROR(AddClassicWashout());
     }
-    SOLOTRIAL_RETURN_IF_ERROR(AddClassicWashout());
     SOLOTRIAL_RETURN_IF_ERROR(AddCarryOver());
     if (primary_.guesses.empty()) {
       LeaveOut("blinding");
