@@ -170,7 +170,8 @@ void DrawBand(Sheet& sheet, const std::vector<trial::AdherenceDay>& days, int fi
   std::string on;
   const int last_week = first + kWeeksInBand;
   for (size_t i = 0; i < days.size(); ++i) {
-    const int place = lead + static_cast<int>(i);
+    // Days of a trial by visits lie apart.
+    const int place = lead + static_cast<int>(days[i].date - days.front().date);
     if (place / 7 < first || place / 7 >= last_week) continue;
     const double x = kLeft + (place / 7 - first) * kCell;
     const double y = top + 14 + place % 7 * kCell;
@@ -212,7 +213,7 @@ std::vector<Figure> CalendarFigures(const Summary& summary, Language language) {
       std::any_of(days.begin(), days.end(),
                   [](const trial::AdherenceDay& day) { return day.dose.has_value(); });
   const int lead = WeekdayOf(days.front().date);
-  const int weeks = (lead + static_cast<int>(days.size()) + 6) / 7;
+  const int weeks = (lead + static_cast<int>(days.back().date - days.front().date)) / 7 + 1;
   const int bands = (weeks + kWeeksInBand - 1) / kWeeksInBand;
   std::vector<Figure> figures;
   for (int first = 0; first < bands; first += kBandsInFigure) {

@@ -124,6 +124,8 @@ const std::map<std::string, std::string>& EnglishPages() {
       {"rule.last", "last of the day"},
       {"rule.sum", "sum of the day"},
       {"design.pairs", "{pairs} pairs of blocks of {days} days, one on and one off"},
+      {"design.visits", "{pairs} pairs of visits, one on and one off"},
+      {"design.cycles", "{pairs} pairs of cycles (usually {days} days each), one on and one off"},
       {"design.as_recorded", "blocks as they were recorded"},
       {"randomization.paired",
        "The order of on and off was drawn by chance for each pair of blocks."},

@@ -126,6 +126,13 @@ std::string SummaryWords::Design() const {
   if (design.randomization == trial::Randomization::kNone || design.pairs == 0) {
     return say_("design.as_recorded");
   }
+  if (design.block_unit == trial::BlockUnit::kVisits) {
+    return say_("design.visits", {{"pairs", std::to_string(design.pairs)}});
+  }
+  if (design.block_unit == trial::BlockUnit::kCycles) {
+    return say_("design.cycles", {{"pairs", std::to_string(design.pairs)},
+                                  {"days", std::to_string(design.block_days)}});
+  }
   return say_("design.pairs", {{"pairs", std::to_string(design.pairs)},
                                {"days", std::to_string(design.block_days)}});
 }
