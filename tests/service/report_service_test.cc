@@ -207,7 +207,7 @@ TEST_F(ReportServiceTest, LinksThatLeadElsewhereAndUnknownFormatsAreNamed) {
     EXPECT_EQ(fault.reason, "INVALID_FIELDS");
     return fault.fields.empty() ? "" : fault.fields.front();
   };
-  for (const std::string& href :
+  for (const char* href :
        {"javascript:alert(1)", "//example.org", "/s/x", "https://example.org", "a b", "a#b", ""}) {
     v1::RenderSummaryRequest request;
     request.set_trial(trial);
