@@ -158,10 +158,11 @@ grpc::ServerUnaryReactor* Gate::Work(
   }
   const bool queued =
       workers_.Submit([this, context, reactor, request, response, begin = admission_.SteadyTime(),
-                       caller = entry->caller, handler = std::move(handler)] {
+                       unlogged = admission_.RuleOf(method).unlogged, caller = entry->caller,
+                       handler = std::move(handler)] {
         reactor->Finish(ToWire(Guarded([&] {
           SOLOTRIAL_RETURN_IF_ERROR(CheckStillWanted(*context, begin));
-          SOLOTRIAL_RETURN_IF_ERROR(NoteOpening(caller));
+          if (!unlogged) SOLOTRIAL_RETURN_IF_ERROR(NoteOpening(caller));
           return handler(caller, *request, response);
         })));
       });

@@ -13,10 +13,10 @@
 #include <mutex>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "engine/service/engine_server.h"
+#include "engine/web/byte_buffer.h"
 #include "engine/web/grpc_web.h"
 
 namespace solotrial::web {
@@ -44,16 +44,6 @@ bool Streams(const std::string& full_name) {
   const auto* method =
       google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(full_name);
   return method == nullptr || method->server_streaming();
-}
-
-std::string TextOf(const grpc::ByteBuffer& buffer) {
-  std::vector<grpc::Slice> slices;
-  std::string text;
-  if (!buffer.Dump(&slices).ok()) return text;
-  for (const grpc::Slice& slice : slices) {
-    text.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  }
-  return text;
 }
 
 // What gRPC's metadata says, as headers.
@@ -106,8 +96,7 @@ class Call final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBu
 
   void Start(grpc::GenericStub& stub, const std::string& message) {
     self_ = shared_from_this();
-    const grpc::Slice slice(message);
-    request_ = grpc::ByteBuffer(&slice, 1);
+    request_ = BufferOf(message);
     stub.PrepareBidiStreamingCall(&context_, exchange_->request().path, {}, this);
     AddHold();
     StartWriteLast(&request_, {});

@@ -8,6 +8,7 @@
 #include "engine/web/grpc_bridge.h"
 #include "engine/web/page.h"
 #include "engine/web/quality_list.h"
+#include "engine/web/share_pages.h"
 #include "engine/web/static_files.h"
 
 namespace solotrial::web {
@@ -50,7 +51,10 @@ Response Preflight(const Request& request, bool calls) {
 class Door final : public HttpDoor {
  public:
   Door(const Options& options, service::EngineServer& engine)
-      : options_(options), engine_(engine), bridge_(engine.InProcessChannel()) {}
+      : options_(options),
+        engine_(engine),
+        bridge_(engine.InProcessChannel()),
+        calls_(engine.InProcessChannel()) {}
   ~Door() override { engine_.SetWebUrl(""); }
 
   absl::Status Open() {
@@ -114,6 +118,9 @@ class Door final : public HttpDoor {
       // Whether the host may be asked for is for the engine to say, as over gRPC.
       return bridge_.Answer(exchange, caller);
     }
+    if (SharePages::Takes(request) && engine_.IsHostAllowed(request.host)) {
+      return shares_.Answer(exchange, caller);
+    }
     exchange->Answer(AnswerPage(request));
   }
 
@@ -128,6 +135,9 @@ class Door final : public HttpDoor {
     const std::string language = ChooseLanguage(JoinedValues(request.headers, "accept-language"));
     if (files_.Has(request.path)) return files_.Answer(request);
     const bool gets = request.method == "GET" || request.method == "HEAD";
+    if (request.path == "/robots.txt" && gets) {
+      return TextResponse(200, "User-agent: *\nDisallow: /");
+    }
     if (request.path == "/") return gets ? FrontPage(language) : MethodNotAllowed("GET, HEAD");
     if (request.method == "POST") {
       return TextResponse(415, "Methods are called with application/grpc-web.");
@@ -149,6 +159,8 @@ class Door final : public HttpDoor {
   const Options options_;
   service::EngineServer& engine_;
   GrpcBridge bridge_;
+  EngineCalls calls_;
+  const SharePages shares_{calls_};
   StaticFiles files_;                   // constant after Open
   std::unique_ptr<HttpServer> server_;  // ends first, with every call that it began
 };

@@ -106,6 +106,19 @@ class Shared {
   std::map<std::string, size_t> by_address_;  // guarded by mutex_
 };
 
+// A connection's place among those that may be, given back when it goes.
+class Place {
+ public:
+  Place(Shared& shared, std::string address) : shared_(shared), address_(std::move(address)) {}
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  ~Place() { shared_.Leave(address_); }
+
+ private:
+  Shared& shared_;
+  const std::string address_;
+};
+
 class Connection {
  public:
   virtual ~Connection() = default;
@@ -150,7 +163,8 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
 
   Session(Stream stream, std::string peer, Shared& shared, Roster& roster,
           std::shared_ptr<asio::ssl::context> tls)
-      : tls_(std::move(tls)),
+      : place_(shared, peer),
+        tls_(std::move(tls)),
         stream_(std::move(stream)),
         timer_(stream_.get_executor()),
         peer_(std::move(peer)),
@@ -159,7 +173,6 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   ~Session() override {
     ReleaseBody();
     roster_.Remove(this);
-    shared_.Leave(peer_);
   }
 
   void Run() {
@@ -487,6 +500,8 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
     if (auto gone = std::exchange(gone_, nullptr)) gone();
   }
 
+  // First, so that it goes last: the server may end as soon as nobody has a place.
+  const Place place_;
   const std::shared_ptr<asio::ssl::context> tls_;  // outlives the stream
   Stream stream_;
   asio::steady_timer timer_;

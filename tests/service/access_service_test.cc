@@ -505,9 +505,12 @@ TEST_F(AccessServiceTest, ALinkShowsOneTrialAndEveryOpeningIsSeen) {
   EXPECT_EQ(Try(TokenOf(access::Role::kParticipant), &Stub::ListOpenings, request, &openings),
             "ACCESS_NOT_FOUND");
 
-  // Nothing but this one call.
   EXPECT_EQ(ReadTrial(link.token(), trial), "ROLE_NOT_ALLOWED");
-  EXPECT_EQ(GetAccessReason(link.token()), "ROLE_NOT_ALLOWED");
+  // Which trial it is for is no look at the trial.
+  EXPECT_EQ(GetAccessReason(link.token()), "");
+  openings.Clear();
+  ASSERT_EQ(Try(token_, &Stub::ListOpenings, request, &openings), "");
+  EXPECT_THAT(openings.openings(), SizeIs(2));
 }
 
 TEST_F(AccessServiceTest, ALinkEndsWhenItIsRevokedOrExpires) {

@@ -1,0 +1,37 @@
+// The doctor's door: what whoever has a share link sees in a browser, with no account and no
+// script.
+//
+//   /s/TOKEN                the summary
+//   /s/TOKEN/summary.pdf    the same to print
+//   /s/TOKEN/protocol.pdf   what was agreed before the first day
+//
+// `?lang=de` or `?lang=en` chooses the language, else the browser does. A GET changes nothing but
+// the list of the link's openings; the token is the engine's to judge, and is written nowhere.
+#ifndef SOLOTRIAL_ENGINE_WEB_SHARE_PAGES_H_
+#define SOLOTRIAL_ENGINE_WEB_SHARE_PAGES_H_
+
+#include <memory>
+
+#include "engine/web/engine_calls.h"
+#include "engine/web/http.h"
+
+namespace solotrial::web {
+
+// Thread-safe.
+class SharePages {
+ public:
+  // `calls` must outlive the pages.
+  explicit SharePages(EngineCalls& calls) : calls_(calls) {}
+
+  static bool Takes(const Request& request) { return request.path.compare(0, 3, "/s/") == 0; }
+
+  // A link that has expired, was revoked or never was gets one and the same page.
+  void Answer(const std::shared_ptr<Exchange>& exchange, const CallerIdentity& caller) const;
+
+ private:
+  EngineCalls& calls_;
+};
+
+}  // namespace solotrial::web
+
+#endif  // SOLOTRIAL_ENGINE_WEB_SHARE_PAGES_H_
