@@ -277,7 +277,8 @@ int DefaultReminderMinutes(Kind kind, const std::string& slot,
 absl::StatusOr<std::string> WriteCalendar(const trial::Protocol& protocol,
                                           const trial::Trial& trial, const CalendarOptions& options,
                                           Date today) {
-  const std::vector<Stretch> stretches = StretchesOf(protocol, trial, options, today);
+  std::vector<Stretch> stretches;
+  if (trial.start_date.has_value()) stretches = StretchesOf(protocol, trial, options, today);
   const std::lock_guard lock(LibicalMutex());
   SOLOTRIAL_ASSIGN_OR_RETURN(icaltimezone* const zone, LibicalZone(protocol.time_zone));
   const Component calendar(icalcomponent_new(ICAL_VCALENDAR_COMPONENT));
@@ -289,8 +290,8 @@ absl::StatusOr<std::string> WriteCalendar(const trial::Protocol& protocol,
   // Every program may ask once an hour; the next block is shown a whole block ahead.
   AddExtension(calendar.get(), "X-PUBLISHED-TTL", "PT1H");
   if (zone != icaltimezone_get_utc_timezone()) {
-    icalcomponent_add_component(calendar.get(),
-                                RulesOf(zone, protocol.time_zone, *trial.start_date));
+    icalcomponent_add_component(
+        calendar.get(), RulesOf(zone, protocol.time_zone, trial.start_date.value_or(today)));
   }
   for (const Stretch& stretch : stretches) {
     icalcomponent_add_component(calendar.get(),

@@ -33,11 +33,12 @@ struct CalendarOptions {
 int DefaultReminderMinutes(ReminderTime::Kind kind, const std::string& slot,
                            const std::vector<std::string>& slots, trial::RefersTo refers_to);
 
-// The reminders of `trial`, which has been started, on `today`; `protocol` as it is lived. UTF-8,
-// CRLF. One recurring event for every stretch of days that says the same, in the trial's time zone
-// of now with its daylight saving; a time before `day_starts_at` lies on the morning after. What is
-// to be taken is said as trial::WhatToDo says it: of a blinded trial envelopes, of an open one the
-// current and the next block. The titles of the events name no illness and no medicine.
+// The reminders of `trial` on `today`, none before it has been started; `protocol` as it is lived.
+// UTF-8, CRLF. One recurring event for every stretch of days that says the same, in the trial's
+// time zone of now with its daylight saving; a time before `day_starts_at` lies on the morning
+// after. What is to be taken is said as trial::WhatToDo says it: of a blinded trial envelopes, of
+// an open one the current and the next block. The titles of the events name no illness and no
+// medicine.
 //
 // The same input gives the same bytes. An event keeps its UID while its stretch begins on the same
 // scheduled day; SEQUENCE is the trial's revision; DTSTAMP is the beginning of `today` in UTC.

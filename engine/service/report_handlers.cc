@@ -147,6 +147,10 @@ absl::StatusOr<report::Summary> ReportHandlers::Summarize(const access::Caller& 
     SOLOTRIAL_ASSIGN_OR_RETURN(situation, LoadSituation(caller, transaction, name, clock_));
     return absl::OkStatus();
   }));
+  return Summarize(situation);
+}
+
+absl::StatusOr<report::Summary> ReportHandlers::Summarize(const Situation& situation) const {
   report::Summary summary;
   summary.protocol = std::make_shared<const trial::Protocol>(situation.loaded.protocol);
   summary.create_time = clock_.Now();

@@ -14,6 +14,8 @@
 
 namespace solotrial::service {
 
+struct Situation;
+
 // Thread-safe. Errors are as report_service.proto says. Each reads a snapshot, then computes: on a
 // worker only.
 class ReportHandlers {
@@ -29,9 +31,11 @@ class ReportHandlers {
                               const v1::RenderProtocolRequest& request,
                               v1::RenderedDocument* response) const;
 
-  // The summary of the caller's trial `name` as domain data, as of now.
+  // The summary of a trial as domain data, as of now: of the caller's trial `name`, or of one that
+  // was read before.
   absl::StatusOr<report::Summary> Summarize(const access::Caller& caller,
                                             const std::string& name) const;
+  absl::StatusOr<report::Summary> Summarize(const Situation& situation) const;
 
  private:
   store::TrialStore& store_;

@@ -1,5 +1,6 @@
 #include "engine/service/report_service.h"
 
+#include "engine/service/export_handlers.h"
 #include "engine/service/gate.h"
 #include "engine/service/report_handlers.h"
 #include "solotrial/v1/report_service.grpc.pb.h"
@@ -13,39 +14,57 @@ using grpc::ServerUnaryReactor;
 class ReportServiceImpl final : public v1::ReportService::CallbackService {
  public:
   ReportServiceImpl(Gate& gate, store::TrialStore& store, const Clock& clock)
-      : gate_(gate), handlers_(store, clock) {}
+      : gate_(gate), handlers_(store, clock), exports_(store, clock, handlers_) {}
 
   ServerUnaryReactor* GetSummary(CallbackServerContext* context,
                                  const v1::GetSummaryRequest* request,
                                  v1::TrialSummary* response) override {
-    return Run(context, "GetSummary", request, response, &ReportHandlers::GetSummary);
+    return Run(context, "GetSummary", request, response, handlers_, &ReportHandlers::GetSummary);
   }
   ServerUnaryReactor* RenderSummary(CallbackServerContext* context,
                                     const v1::RenderSummaryRequest* request,
                                     v1::RenderedDocument* response) override {
-    return Run(context, "RenderSummary", request, response, &ReportHandlers::RenderSummary);
+    return Run(context, "RenderSummary", request, response, handlers_,
+               &ReportHandlers::RenderSummary);
   }
   ServerUnaryReactor* RenderProtocol(CallbackServerContext* context,
                                      const v1::RenderProtocolRequest* request,
                                      v1::RenderedDocument* response) override {
-    return Run(context, "RenderProtocol", request, response, &ReportHandlers::RenderProtocol);
+    return Run(context, "RenderProtocol", request, response, handlers_,
+               &ReportHandlers::RenderProtocol);
+  }
+  ServerUnaryReactor* ExportTable(CallbackServerContext* context,
+                                  const v1::ExportTableRequest* request,
+                                  v1::RenderedDocument* response) override {
+    return Run(context, "ExportTable", request, response, exports_, &ExportHandlers::ExportTable);
+  }
+  ServerUnaryReactor* ExportFhir(CallbackServerContext* context,
+                                 const v1::ExportFhirRequest* request,
+                                 v1::RenderedDocument* response) override {
+    return Run(context, "ExportFhir", request, response, exports_, &ExportHandlers::ExportFhir);
+  }
+  ServerUnaryReactor* GetCalendar(CallbackServerContext* context,
+                                  const v1::GetCalendarRequest* request,
+                                  v1::RenderedDocument* response) override {
+    return Run(context, "GetCalendar", request, response, exports_, &ExportHandlers::GetCalendar);
   }
 
  private:
-  template <typename Request, typename Response>
+  template <typename Handlers, typename Request, typename Response>
   ServerUnaryReactor* Run(CallbackServerContext* context, const std::string& method,
-                          const Request* request, Response* response,
-                          absl::Status (ReportHandlers::*body)(const access::Caller&,
-                                                               const Request&, Response*) const) {
+                          const Request* request, Response* response, const Handlers& handlers,
+                          absl::Status (Handlers::*body)(const access::Caller&, const Request&,
+                                                         Response*) const) {
     return gate_.Work<Request, Response>(
         context, "solotrial.v1.ReportService." + method, request, response,
-        [this, body](const access::Caller& caller, const Request& in, Response* out) {
-          return (handlers_.*body)(caller, in, out);
+        [&handlers, body](const access::Caller& caller, const Request& in, Response* out) {
+          return (handlers.*body)(caller, in, out);
         });
   }
 
   Gate& gate_;
   const ReportHandlers handlers_;
+  const ExportHandlers exports_;
 };
 
 }  // namespace

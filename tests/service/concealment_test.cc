@@ -168,8 +168,30 @@ class World : public EngineTest {
                                                ->New());
     EXPECT_TRUE(message->ParseFromString(whole));
     if (method.name() == "ExportArchive") return MaskArchive(whole);
+    if (method.name() == "ExportTable" || method.name() == "ExportFhir") {
+      return MaskDocument(dynamic_cast<const v1::RenderedDocument&>(*message));
+    }
     MaskFields(*message);
     return MaskIds(message->SerializeAsString());
+  }
+
+  // The files of a ZIP file, or the text, with the summary that prints the commitment masked: what
+  // RenderSummary answers is looked at by itself.
+  static std::string MaskDocument(const v1::RenderedDocument& document) {
+    if (document.content_type() != "application/zip") {
+      std::string text = document.content();
+      const std::string before = "\"data\":\"";
+      if (const size_t begin = text.find(before); begin != std::string::npos) {
+        text.erase(begin + before.size(),
+                   text.find('"', begin + before.size()) - begin - before.size());
+      }
+      return MaskIds(text);
+    }
+    const auto files = import::ReadZip(document.content(), {});
+    EXPECT_TRUE(files.ok()) << files.status();
+    std::string text = document.file_name();
+    for (const auto& [name, content] : *files) text += "\n" + name + "\n" + MaskIds(content);
+    return text;
   }
 
   // The archive's files, with what is random and the digests of it masked.
@@ -306,6 +328,18 @@ Requests MoreRequests(const std::string& method, const World& world, int day) {
   } else if (method == "ReportService.RenderSummary") {
     auto request = world.Named<v1::RenderSummaryRequest>();
     request.set_locale("de");
+    Put(requests, request);
+  } else if (method == "ReportService.ExportTable") {
+    auto request = world.Named<v1::ExportTableRequest>();
+    request.set_format(v1::ExportTableRequest::FORMAT_JSON);
+    Put(requests, request);
+  } else if (method == "ReportService.ExportFhir") {
+    auto request = world.Named<v1::ExportFhirRequest>();
+    request.set_without_summary(true);
+    Put(requests, request);
+  } else if (method == "ReportService.GetCalendar") {
+    auto request = world.Named<v1::GetCalendarRequest>();
+    request.mutable_calendar()->set_locale("de");
     Put(requests, request);
   } else if (method == "AccessService.CreateInvitation") {
     auto request = world.Named<v1::CreateInvitationRequest>();
