@@ -140,7 +140,7 @@ struct PrimaryAnalysis {
   // What the person said at the end of each block; empty: nobody asked.
   std::vector<BlockGuess> guesses;
   // Leave out, without a word about it, what analyses the record many times over: as taken, one
-  // left out at a time, the missing days filled, the tipping point.
+  // left out at a time, the missing days filled, the tipping point, the classic washout.
   bool brief = false;
 };
 
