@@ -64,7 +64,8 @@ class Checker {
   }
   void Range(const std::string& field, int value, int low, int high) {
     if (value < low || value > high) {
-      Add(field, absl::StrFormat("is %d; must be from %d to %d", value, low, high));
+      Add(field, low == high ? absl::StrFormat("is %d; must be %d", value, low)
+                             : absl::StrFormat("is %d; must be from %d to %d", value, low, high));
     }
   }
   void Text(const std::string& field, const std::string& text, size_t low, size_t high) {

@@ -105,8 +105,16 @@ std::set<std::string> WordsOf(const std::string& text) {
 
 trial::Message Filled(const std::string& id) {
   trial::Message message{id, {}};
-  for (const std::string& name : Parameters().at(id)) message.parameters[name] = "1.5";
+  for (const std::string& name : PlaceholdersOf(CatalogueOf(Language::kEnglish).texts.at(id))) {
+    message.parameters[name] = "1.5";
+  }
   return message;
+}
+
+std::map<std::string, std::set<std::string>> ParametersIn(Language language) {
+  std::map<std::string, std::set<std::string>> found;
+  for (const auto& [id, text] : CatalogueOf(language).texts) found[id] = PlaceholdersOf(text);
+  return found;
 }
 
 const trial::Message kResponds{"verdict.responds",
@@ -118,12 +126,10 @@ const trial::Message kResponds{"verdict.responds",
                                 {"high", "2"}}};
 
 TEST(MessagesTest, EveryLanguageHasEveryIdWithItsParameters) {
-  for (const Language language : kLanguages) {
-    std::map<std::string, std::set<std::string>> found;
-    for (const auto& [id, text] : CatalogueOf(language).texts) found[id] = PlaceholdersOf(text);
-    EXPECT_EQ(found, Parameters());
-  }
-  EXPECT_EQ(MessageIds().size(), Parameters().size());
+  const auto english = ParametersIn(Language::kEnglish);
+  EXPECT_EQ(english, ParametersIn(Language::kGerman));
+  EXPECT_EQ(english.size(), MessageIds().size());
+  for (const auto& [id, parameters] : Parameters()) EXPECT_EQ(english.at(id), parameters) << id;
 }
 
 bool IsQuestion(const std::string& id) {
@@ -136,9 +142,12 @@ TEST(MessagesTest, EveryMessageRendersInEveryLanguage) {
       const std::string text = Render(Filled(id), language);
       EXPECT_NE(text, id);
       EXPECT_THAT(text, Not(HasSubstr("{")));
-      EXPECT_TRUE(text.ends_with(IsQuestion(id) ? '?' : '.')) << text;
       EXPECT_EQ(text.find("  "), std::string::npos) << text;
+      // The words of pages are also headings and labels, the same in both languages at times.
+      if (!Parameters().contains(id)) continue;
+      EXPECT_TRUE(text.ends_with(IsQuestion(id) ? '?' : '.')) << text;
     }
+    if (!Parameters().contains(id)) continue;
     EXPECT_NE(Render(Filled(id), Language::kEnglish), Render(Filled(id), Language::kGerman));
   }
 }

