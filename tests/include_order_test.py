@@ -41,7 +41,7 @@ LIBRARIES = {
     r"prometheus/": {"service"},
     r"(cairo|cairo-pdf)\.h|(pango|librsvg)/": {"report"},
     r"sqlite3\.h": {"store"},
-    r"nlohmann/": {"import", "report", "service", "trial"},
+    r"nlohmann/": {"import", "report", "service", "trial", "web"},
     r"libical/": {"report"},
     r"(google/protobuf|solotrial/v1)/": {"service", "web"},
     r"grpc(pp)?/": {"service", "web"},

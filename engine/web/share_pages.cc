@@ -1,10 +1,12 @@
 #include "engine/web/share_pages.h"
 
 #include <algorithm>
+#include <charconv>
 #include <functional>
 #include <string>
 #include <utility>
 
+#include "engine/web/days_page.h"
 #include "engine/web/page.h"
 #include "engine/web/quality_list.h"
 #include "solotrial/v1/access_service.pb.h"
@@ -20,7 +22,21 @@ struct Asked {
   std::string token;  // empty: it can be none
   std::string what;   // behind the token: `summary.pdf`; empty: the page
   std::string language;
+  int part = 1;  // of the daily data
 };
+
+// The value of `name` in a query; empty without.
+std::string QueryValue(const std::string& query, const std::string& name) {
+  size_t begin = 0;
+  while (begin < query.size()) {
+    const size_t end = std::min(query.find('&', begin), query.size());
+    if (query.compare(begin, name.size() + 1, name + "=") == 0) {
+      return query.substr(begin + name.size() + 1, end - begin - name.size() - 1);
+    }
+    begin = end + 1;
+  }
+  return "";
+}
 
 Asked AskedFor(const Request& request) {
   Asked asked;
@@ -33,11 +49,12 @@ Asked AskedFor(const Request& request) {
            c == '_';
   });
   if (!plain || asked.token.size() > kMostTokenCharacters) asked.token.clear();
-  if (request.query == "lang=de" || request.query == "lang=en") {
-    asked.language = request.query.substr(5);
-  } else {
-    asked.language = ChooseLanguage(JoinedValues(request.headers, "accept-language"));
-  }
+  const std::string language = QueryValue(request.query, "lang");
+  asked.language = language == "de" || language == "en"
+                       ? language
+                       : ChooseLanguage(JoinedValues(request.headers, "accept-language"));
+  const std::string part = QueryValue(request.query, "part");
+  std::from_chars(part.data(), part.data() + part.size(), asked.part);
   return asked;
 }
 
@@ -136,6 +153,9 @@ v1::RenderSummaryRequest SummaryRequest(const Asked& asked, const std::string& t
   const bool german = asked.language == "de";
   const std::string lang = "?lang=" + asked.language;
   AddLink(request, german ? "Als PDF" : "As PDF", asked.token + "/summary.pdf" + lang);
+  AddLink(request, german ? "Tag für Tag" : "Day by day", asked.token + "/days" + lang);
+  AddLink(request, german ? "Daten (CSV)" : "Data (CSV)", asked.token + "/data.zip");
+  AddLink(request, german ? "Daten (FHIR)" : "Data (FHIR)", asked.token + "/fhir.json" + lang);
   AddLink(request, german ? "Versuchsplan (PDF)" : "Protocol (PDF)",
           asked.token + "/protocol.pdf" + lang);
   AddLink(request, german ? "English" : "Deutsch",
@@ -176,7 +196,35 @@ class Visit : public std::enable_shared_from_this<Visit> {
       request.set_format(v1::DOCUMENT_FORMAT_PDF);
       return AnswerDocument("ReportService.RenderProtocol", request);
     }
+    if (asked_.what == "data.zip" || asked_.what == "data.json") {
+      return AnswerDocument("ReportService.ExportTable", TableRequest(trial));
+    }
+    if (asked_.what == "fhir.json") {
+      v1::ExportFhirRequest request;
+      request.set_trial(trial);
+      request.set_locale(asked_.language);
+      return AnswerDocument("ReportService.ExportFhir", request);
+    }
+    if (asked_.what == "days") {
+      return Call("ReportService.ExportTable", TableRequest(trial),
+                  [](Visit& visit, const std::string& answer) {
+                    v1::RenderedDocument tables;
+                    tables.ParseFromString(answer);
+                    const Asked& asked = visit.asked_;
+                    visit.exchange_->Answer(
+                        DaysPage(tables.content(), asked.part,
+                                 "../" + asked.token + "?lang=" + asked.language, asked.language));
+                  });
+    }
     exchange_->Answer(NothingThere(asked_.language));
+  }
+
+  v1::ExportTableRequest TableRequest(const std::string& trial) const {
+    v1::ExportTableRequest request;
+    request.set_trial(trial);
+    request.set_format(asked_.what == "data.zip" ? v1::ExportTableRequest::FORMAT_CSV_ZIP
+                                                 : v1::ExportTableRequest::FORMAT_JSON);
+    return request;
   }
 
   void AnswerDocument(const std::string& method, const google::protobuf::Message& request) {

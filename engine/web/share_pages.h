@@ -4,6 +4,9 @@
 //   /s/TOKEN                the summary
 //   /s/TOKEN/summary.pdf    the same to print
 //   /s/TOKEN/protocol.pdf   what was agreed before the first day
+//   /s/TOKEN/days           the daily data as a table, `?part=2` its second block
+//   /s/TOKEN/data.zip       the data as CSV, with a dictionary; data.json the same as JSON
+//   /s/TOKEN/fhir.json      the trial as FHIR R4
 //
 // `?lang=de` or `?lang=en` chooses the language, else the browser does. A GET changes nothing but
 // the list of the link's openings; the token is the engine's to judge, and is written nowhere.

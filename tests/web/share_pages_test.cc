@@ -84,6 +84,35 @@ TEST_F(SharePagesTest, ThePdfsAreThere) {
   EXPECT_EQ(Get(path + "/nothing").status, 404);
 }
 
+TEST_F(SharePagesTest, TheDataIsThereToReadAndToTakeAway) {
+  v1::Entry note = Score(2, service::kMonday, 0);
+  note.mutable_note()->set_text("<b>bad</b> & long");
+  Record(trial_, {note});
+  const std::string path = "/s/" + MakeLink().token();
+  EXPECT_THAT(Get(path).body, HasSubstr("/days?lang=en\""));
+
+  const HttpReply days = Get(path + "/days?lang=en");
+  EXPECT_EQ(days.status, 200);
+  EXPECT_THAT(days.body, HasSubstr("<th scope=\"row\">2026-01-05</th>"));
+  EXPECT_THAT(days.body, HasSubstr("<td class=\"number\">3</td>"));
+  EXPECT_THAT(days.body, HasSubstr("&lt;b&gt;bad&lt;/b&gt; &amp; long"));
+  EXPECT_THAT(days.body, Not(HasSubstr("<script")));
+  EXPECT_THAT(days.Header("content-security-policy"), HasSubstr("default-src 'none'"));
+  for (const char* part : {"0", "-5", "99", "x", "9999999999999"}) {
+    EXPECT_EQ(Get(path + "/days?part=" + part).status, 200) << part;
+  }
+
+  const HttpReply zip = Get(path + "/data.zip");
+  EXPECT_EQ(zip.status, 200);
+  EXPECT_THAT(zip.body, StartsWith("PK"));
+  EXPECT_THAT(zip.Header("content-disposition"), StartsWith("attachment; filename=\"solotrial-"));
+  EXPECT_EQ(Get(path + "/data.json").Header("content-type"), "application/json");
+  const HttpReply fhir = Get(path + "/fhir.json?lang=de");
+  EXPECT_THAT(fhir.Header("content-type"), StartsWith("application/fhir+json"));
+  EXPECT_THAT(fhir.body, HasSubstr("\"resourceType\""));
+  EXPECT_EQ(fhir.Header("cache-control"), "no-store");
+}
+
 // Nobody learns from the page whether a link ever was.
 TEST_F(SharePagesTest, EveryLinkThatDoesNotOpenGetsTheSamePage) {
   const v1::ShareLink revoked = MakeLink();
