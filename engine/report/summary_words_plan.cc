@@ -94,8 +94,9 @@ std::string SummaryWords::TreatmentInFull() const {
   std::string text = Isolated(intervention.name);
   const trial::CatalogForm* form = trial::FindById(trial::TheCatalog().forms, intervention.form);
   if (form != nullptr) {
-    text += ", " + form->title.In(say_.language() == Language::kGerman ? trial::Locale::kGerman
-                                                                       : trial::Locale::kEnglish);
+    const std::string& title = form->title.In(
+        say_.language() == Language::kGerman ? trial::Locale::kGerman : trial::Locale::kEnglish);
+    if (title != intervention.name) text += ", " + title;
   }
   const std::optional<double> mg = trial::ElementalMgPerDay(intervention);
   if (mg.has_value() && *mg > 0) text += ", " + say_("page.elemental", {{"mg", Plain(*mg, 0)}});

@@ -16,7 +16,8 @@ constexpr char kStyle[] =
     "text-decoration:none}"
     "nav [aria-current]{font-weight:bold;border-width:2px}"
     ".scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}"
-    "th,td{border-bottom:1px solid;padding:.35rem .6rem;text-align:start;vertical-align:top}"
+    "th,td{border-bottom:1px solid;padding:.35rem .6rem;text-align:start;vertical-align:top;"
+    "overflow-wrap:break-word}th[scope=row]{white-space:nowrap}caption{text-align:start}"
     "td.number{text-align:end;font-variant-numeric:tabular-nums}"
     "code{font-family:ui-monospace,monospace}"
     "@media print{nav{display:none}}";
