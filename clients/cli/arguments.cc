@@ -228,6 +228,8 @@ class Program {
         ->add_option("--mid", contents.minimal_important_difference,
                      "Smallest difference that matters")
         ->type_name("SIZE");
+    create->add_option("--usual", contents.usual_score, "How much you usually have without it")
+        ->type_name("SIZE");
     create->add_option("--covariate", contents.covariates, "Recorded beside it: ID or ID:numeric")
         ->type_name("ID")
         ->expected(1)

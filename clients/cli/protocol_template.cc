@@ -190,6 +190,7 @@ absl::StatusOr<v1::ProtocolDraft> MakeProtocol(const TemplateOptions& options) {
     }
     request.set_menstruates(options.menstruates == "yes");
   }
+  if (options.usual_score.has_value()) request.set_usual_score(*options.usual_score);
   if (options.minimal_important_difference.has_value()) {
     request.set_minimal_important_difference(*options.minimal_important_difference);
   }

@@ -43,6 +43,7 @@ struct TemplateOptions {
   std::optional<double> onset_half_life_days;
   std::optional<double> offset_half_life_days;
   std::optional<double> minimal_important_difference;
+  std::optional<double> usual_score;
   // ID of the catalogue; of one's own: ID for a yes/no question, ID:numeric for a number.
   std::vector<std::string> covariates;
   std::string time_zone;

@@ -227,6 +227,7 @@ absl::StatusOr<trial::DraftRequest> ToDomain(const v1::DraftProtocolRequest& fro
   to.screening = ToDomain(from.screening(), "screening.", violations);
   SOLOTRIAL_RETURN_IF_ERROR(InvalidFields(std::move(violations)));
   if (from.has_menstruates()) to.menstruates = from.menstruates();
+  if (from.has_usual_score()) to.usual_score = from.usual_score();
   if (from.has_minimal_important_difference()) {
     to.minimal_important_difference = from.minimal_important_difference();
   }

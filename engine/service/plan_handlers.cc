@@ -11,6 +11,7 @@
 #include "engine/service/convert.h"
 #include "engine/trial/allocation.h"
 #include "engine/trial/plan.h"
+#include "engine/trial/plan_checks.h"
 
 namespace solotrial::service {
 namespace {
@@ -26,13 +27,6 @@ constexpr int kLongestCycle = 45;
 constexpr double kMostCorrelation = 0.8;
 constexpr double kMostMissing = 0.8;
 
-// Whether a typical score can be one: within the scale, in the unit of the benefit.
-bool IsTypicalScore(const trial::Measure& measure, double score) {
-  if (measure.family == inference::Family::kBernoulli) return score > 0 && score < 28;
-  if (trial::IsCount(measure.family)) return score > 0 && score <= 7 * measure.maximum;
-  return score >= measure.minimum && score <= measure.maximum;
-}
-
 absl::StatusOr<trial::PersonAssumptions> AssumptionsOf(const v1::PlanAssumptions& proto,
                                                        const trial::Measure& measure,
                                                        bool by_visits) {
@@ -44,7 +38,7 @@ absl::StatusOr<trial::PersonAssumptions> AssumptionsOf(const v1::PlanAssumptions
   };
   if (proto.has_typical_score()) {
     assumptions.typical_score = proto.typical_score();
-    if (!IsTypicalScore(measure, assumptions.typical_score)) {
+    if (!trial::IsUsualScore(measure, assumptions.typical_score)) {
       add("typical_score", absl::StrFormat("must be a usual level of %s in %s, within the scale",
                                            measure.id, trial::BenefitUnit(measure.family)));
     }

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_format.h"
 #include "engine/base/fault.h"
+#include "engine/trial/plan_checks.h"
 #include "engine/trial/safety.h"
 
 namespace solotrial::trial {
@@ -243,15 +244,32 @@ class Drafter {
       measure.question = from.question.In(request_.locale);
       measure.primary = ids[i] == primary;
       if (IsCount(measure.family) && measure.maximum <= 0) measure.maximum = LargestCount(measure);
-      if (measure.primary && request_.minimal_important_difference.has_value()) {
-        measure.minimal_important_difference = request_.minimal_important_difference;
-      }
+      if (measure.primary) SOLOTRIAL_RETURN_IF_ERROR(FitToPerson(from, measure));
       const std::string path = absl::StrFormat("measures[%d]", i);
       if (measure.primary) ExplainPrimary(path, from);
       ExplainPrior(path, from);
       draft_.protocol.measures.push_back(std::move(measure));
     }
     return absl::OkStatus();
+  }
+
+  // What this person said about the primary measure.
+  absl::Status FitToPerson(const CatalogMeasure& from, Measure& measure) const {
+    const std::optional<double>& usual = request_.usual_score;
+    if (usual.has_value() && !IsUsualScore(measure, *usual)) {
+      return InvalidField("usual_score", absl::StrFormat("must be a usual level of %s in %s",
+                                                         measure.id, BenefitUnit(measure.family)));
+    }
+    if (usual.has_value() && from.mid_run_in_share.has_value()) {
+      measure.minimal_important_difference =
+          std::max(kSmallestShare, std::round(10 * *from.mid_run_in_share * *usual) / 10);
+    }
+    if (usual.has_value() && IsCount(measure.family)) measure.typical_daily_count = *usual / 7;
+    if (request_.minimal_important_difference.has_value()) {
+      measure.minimal_important_difference = request_.minimal_important_difference;
+    }
+    if (!usual.has_value()) return absl::OkStatus();
+    return InvalidFields(CheckDifference(measure, *usual));
   }
 
   void ExplainPrimary(const std::string& path, const CatalogMeasure& from) {
@@ -270,6 +288,13 @@ class Drafter {
     if (request_.minimal_important_difference.has_value()) {
       Because(field, "Your own smallest difference that matters.",
               "Ihr eigener kleinster Unterschied, der zählt.");
+    } else if (from.mid_run_in_share.has_value() && request_.usual_score.has_value()) {
+      Because(field,
+              absl::StrFormat("%g %% of the %g days in 28 that you usually have.",
+                              *from.mid_run_in_share * 100, *request_.usual_score),
+              absl::StrFormat("%g %% der %g Tage in 28, die Sie sonst haben.",
+                              *from.mid_run_in_share * 100, *request_.usual_score),
+              from.provenance);
     } else if (from.mid_run_in_share.has_value()) {
       const double percent = *from.mid_run_in_share * 100;
       Because(field,
@@ -496,6 +521,7 @@ class Drafter {
   }
 
   static constexpr int kCycleDays = 28;
+  static constexpr double kSmallestShare = 0.1;  // of a day in 28
   // Shorter than most cycles, so that of one that is lived from its first day on nothing is lost.
   static constexpr int kRunInOfCycles = 21;
 

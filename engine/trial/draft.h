@@ -26,8 +26,10 @@ struct DraftRequest {
   Screening screening;
   std::optional<bool> menstruates;
   std::optional<double> minimal_important_difference;  // of the primary measure
-  std::vector<std::string> measures;                   // ids beside the symptom's usual ones
-  std::vector<std::string> covariates;                 // ids
+  // Of the primary measure without treatment, in its benefit's unit.
+  std::optional<double> usual_score;
+  std::vector<std::string> measures;    // ids beside the symptom's usual ones
+  std::vector<std::string> covariates;  // ids
   std::string time_zone;
   Locale locale = Locale::kEnglish;
 };

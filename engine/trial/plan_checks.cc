@@ -100,6 +100,12 @@ std::vector<Violation> CheckDesign(const Design& design, const inference::Kineti
   return violations;
 }
 
+bool IsUsualScore(const Measure& measure, double score) {
+  if (measure.family == inference::Family::kBernoulli) return score > 0 && score < 28;
+  if (IsCount(measure.family)) return score > 0 && score <= 7 * measure.maximum;
+  return score >= measure.minimum && score <= measure.maximum;
+}
+
 std::vector<Violation> CheckDifference(const Measure& measure, double typical_score) {
   const double difference = measure.minimal_important_difference.value_or(0);
   const double best = measure.lower_is_better && !IsCount(measure.family) ? measure.minimum : 0;

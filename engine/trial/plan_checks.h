@@ -33,6 +33,8 @@ double CycleBias(const Design& design, int cycle_days);
 // `protocol...` for the protocol's design, `candidates[0]...` for others.
 std::vector<Violation> CheckDesign(const Design& design, const inference::Kinetics& kinetics,
                                    int cycle_days, const std::string& path);
+// Whether `score`, in the unit of the benefit, can be a person's usual level of `measure`.
+bool IsUsualScore(const Measure& measure, double score);
 std::vector<Violation> CheckDifference(const Measure& measure, double typical_score);
 
 }  // namespace solotrial::trial

@@ -64,20 +64,6 @@ class BlindedTrialTest : public EngineTest {
     EXPECT_TRUE(status.ok()) << status.error_message();
     return list;
   }
-  v1::Trial Get(const std::string& name) {
-    v1::GetTrialRequest request;
-    request.set_name(name);
-    v1::Trial trial;
-    EXPECT_TRUE(Call(*trials_, &v1::TrialService::Stub::GetTrial, request, &trial).ok());
-    return trial;
-  }
-  v1::Schedule ScheduleOf(const std::string& name) {
-    v1::GetScheduleRequest request;
-    request.set_name(name);
-    v1::Schedule schedule;
-    EXPECT_TRUE(Call(*trials_, &v1::TrialService::Stub::GetSchedule, request, &schedule).ok());
-    return schedule;
-  }
   v1::Entry Guess(int serial, Date date, int block, v1::Arm arm) {
     v1::Entry entry = Score(serial, date, 0);
     entry.mutable_client_time()->set_seconds(absl::ToUnixSeconds(clock_.Now()));

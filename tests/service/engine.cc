@@ -180,6 +180,22 @@ std::string EngineTest::StartedTrial(const v1::Protocol& protocol) {
   return trial.name();
 }
 
+v1::Trial EngineTest::Get(const std::string& name) {
+  v1::GetTrialRequest request;
+  request.set_name(name);
+  v1::Trial trial;
+  EXPECT_TRUE(Call(*trials_, &v1::TrialService::Stub::GetTrial, request, &trial).ok());
+  return trial;
+}
+
+v1::Schedule EngineTest::ScheduleOf(const std::string& name) {
+  v1::GetScheduleRequest request;
+  request.set_name(name);
+  v1::Schedule schedule;
+  EXPECT_TRUE(Call(*trials_, &v1::TrialService::Stub::GetSchedule, request, &schedule).ok());
+  return schedule;
+}
+
 v1::Entry EngineTest::Score(int serial, Date date, double value) {
   v1::Entry entry;
   entry.set_id(absl::StrFormat("0191e6d0-0000-7000-8000-%012d", serial));

@@ -97,6 +97,10 @@ class EngineTest : public testing::Test {
   std::string StartedTrial() { return StartedTrial(PairedProtocol()); }
   std::string StartedTrial(const v1::Protocol& protocol);
 
+  // As the owner sees them.
+  v1::Trial Get(const std::string& name);
+  v1::Schedule ScheduleOf(const std::string& name);
+
   // A score of `legs`; `serial` makes the id.
   static v1::Entry Score(int serial, Date date, double value);
   v1::RecordEntriesResponse Record(const std::string& trial, const std::vector<v1::Entry>& entries);

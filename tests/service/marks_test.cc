@@ -51,13 +51,6 @@ class MarksTest : public EngineTest {
     EXPECT_TRUE(status.ok()) << status.error_message();
     return today;
   }
-  v1::Schedule ScheduleOf(const std::string& name) {
-    v1::GetScheduleRequest request;
-    request.set_name(name);
-    v1::Schedule schedule;
-    EXPECT_TRUE(Call(*trials_, &v1::TrialService::Stub::GetSchedule, request, &schedule).ok());
-    return schedule;
-  }
   v1::Analysis AnalysisOf(const std::string& name) {
     v1::AnalyzeRequest request;
     request.set_trial(name);

@@ -20,13 +20,6 @@ class SafetyServiceTest : public EngineTest {
     EXPECT_TRUE(Call(*trials_, &v1::TrialService::Stub::CreateTrial, request, &trial).ok());
     return trial;
   }
-  v1::Trial Get(const std::string& name) {
-    v1::GetTrialRequest request;
-    request.set_name(name);
-    v1::Trial trial;
-    EXPECT_TRUE(Call(*trials_, &v1::TrialService::Stub::GetTrial, request, &trial).ok());
-    return trial;
-  }
   grpc::Status Start(const std::string& name) {
     v1::StartTrialRequest request;
     request.set_name(name);

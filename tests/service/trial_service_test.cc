@@ -21,13 +21,6 @@ using testing::Not;
 
 class TrialServiceTest : public EngineTest {
  protected:
-  v1::Trial Get(const std::string& name) {
-    v1::GetTrialRequest request;
-    request.set_name(name);
-    v1::Trial trial;
-    EXPECT_TRUE(Call(*trials_, &v1::TrialService::Stub::GetTrial, request, &trial).ok());
-    return trial;
-  }
   v1::Today TodayOf(const std::string& name, const std::string& date = "") {
     v1::GetTodayRequest request;
     request.set_name(name);

@@ -110,6 +110,27 @@ TEST(DraftTest, BlocksOfACycleHaveEveryPhase) {
   EXPECT_EQ(draft.protocol.design.block_days, 28);
 }
 
+TEST(DraftTest, WhatThePersonUsuallyHasSaysWhatMatters) {
+  DraftRequest request = For("migraine", "glycinate");
+  request.usual_score = 9;
+  const Draft migraine = *DraftProtocol(request);
+  EXPECT_EQ(PrimaryMeasure(migraine.protocol).minimal_important_difference, 2.7);
+  request.minimal_important_difference = 4;
+  EXPECT_EQ(PrimaryMeasure(DraftProtocol(request)->protocol).minimal_important_difference, 4);
+  request.minimal_important_difference = 5;
+  EXPECT_EQ(FieldOf(DraftProtocol(request).status()), "protocol.minimal_important_difference")
+      << "more than half of nine";
+  request.usual_score = 28;
+  EXPECT_EQ(FieldOf(DraftProtocol(request).status()), "usual_score");
+
+  DraftRequest cramps = For("cramps", "glycinate");
+  cramps.usual_score = 3.5;
+  EXPECT_EQ(PrimaryMeasure(DraftProtocol(cramps)->protocol).typical_daily_count, 0.5);
+  cramps.usual_score = 1;
+  EXPECT_EQ(FieldOf(DraftProtocol(cramps).status()), "protocol.minimal_important_difference")
+      << "one a week of one a week";
+}
+
 TEST(DraftTest, TheVeinIsForClinicsVisitByVisit) {
   const Draft draft = *DraftProtocol(For("migraine", "iv_push", "sulfate"));
   const Design& design = draft.protocol.design;

@@ -302,5 +302,45 @@ TEST(SimulatedPersonTest, ABenefitEndsWhereTheScaleEnds) {
   EXPECT_TRUE(std::isfinite(person.scoring.effect));
 }
 
+// tests/trial/plan_reference.py (numpy 2.4.6, scipy 1.17.1), 500 trials of each truth: the same
+// scenario lived and judged without a line of the engine's. Decisions are shares of chance on both
+// sides, so they may differ by 3.5 standard errors of the difference.
+TEST(PlanReferenceTest, AnIndependentSimulationAnswersAlike) {
+  struct Reference {
+    Truth truth;
+    int responds;
+    int does_not_respond;
+    int undecided;
+    double mean_days;
+  };
+  constexpr int kReferenceTrials = 500;
+  constexpr int kTrials = 300;
+  Protocol protocol = Planned();
+  protocol.design.pairs = 4;
+  protocol.measures[0].maximum = 100;
+  protocol.measures[0].minimal_important_difference = 6;
+  PlanRequest request = Request(protocol, kTrials);
+  request.assumptions.typical_score = 50;
+  request.assumptions.score_sd = 12;
+  for (const Reference& reference : {Reference{Truth::kNothing, 8, 206, 262, 107.6},
+                                     Reference{Truth::kHalfTheDifference, 33, 111, 336, 110.2}}) {
+    const PlanCell cell = *SimulateCell(protocol, request, reference.truth, true);
+    const auto expect_like = [&](Decision decision, int count) {
+      double share = 0;
+      for (const DecisionProbability& row : cell.decisions) {
+        if (row.decision == decision) share = row.probability.probability;
+      }
+      const double expected = static_cast<double>(count) / kReferenceTrials;
+      const double error =
+          std::sqrt(expected * (1 - expected) * (1.0 / kReferenceTrials + 1.0 / kTrials));
+      EXPECT_NEAR(share, expected, 3.5 * error) << static_cast<int>(decision);
+    };
+    expect_like(Decision::kResponds, reference.responds);
+    expect_like(Decision::kDoesNotRespond, reference.does_not_respond);
+    expect_like(Decision::kUndecided, reference.undecided);
+    EXPECT_NEAR(cell.expected_days, reference.mean_days, 3);
+  }
+}
+
 }  // namespace
 }  // namespace solotrial::trial
