@@ -51,19 +51,7 @@ constexpr const char* kPlanned[] = {"2b", "3a", "5",   "6a",  "7a", "7b",
 
 Document ProtocolDocument(const Summary& summary, Language language) {
   const Words say(language);
-  const SummaryWords words(summary, language);
-  Document document;
-  document.language = language;
-  document.eyebrow = say("protocol.eyebrow");
-  document.title = Isolated(summary.protocol->title);
-  document.subtitle = words.State() + (words.Dates().empty() ? "" : " · " + words.Dates());
-  document.page_number = "page.number";
-  document.create_time = summary.create_time;
-  document.footer = say("page.made", {{"date", FormatDate(summary.today)},
-                                      {"version", summary.engine_version},
-                                      {"model", inference::kModelVersion}}) +
-                    (summary.manual_clock ? " " + say("page.manual_clock") : "") + " " +
-                    say("page.advice");
+  Document document = EmptyDocument(summary, language, "protocol.eyebrow");
   document.parts.push_back(Paragraph{say("protocol.lead"), Paragraph::Style::kLead});
 
   const std::vector<ReportingItem> items = ReportingItems(summary, language);

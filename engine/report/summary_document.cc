@@ -31,19 +31,8 @@ class SummaryWriter {
       : summary_(summary),
         primary_(trial::PrimaryMeasure(*summary.protocol)),
         say_(language),
-        words_(summary, language) {
-    document_.language = language;
-    document_.eyebrow = say_("page.eyebrow");
-    document_.title = Isolated(summary.protocol->title);
-    document_.subtitle = words_.State() + (words_.Dates().empty() ? "" : " · " + words_.Dates());
-    document_.page_number = "page.number";
-    document_.create_time = summary.create_time;
-    document_.footer = say_("page.made", {{"date", FormatDate(summary.today)},
-                                          {"version", summary.engine_version},
-                                          {"model", inference::kModelVersion}}) +
-                       (summary.manual_clock ? " " + say_("page.manual_clock") : "") + " " +
-                       say_("page.advice");
-  }
+        words_(summary, language),
+        document_(EmptyDocument(summary, language, "page.eyebrow")) {}
 
   Document Run() {
     if (summary_.results.has_value()) {
@@ -237,6 +226,24 @@ class SummaryWriter {
 };
 
 }  // namespace
+
+Document EmptyDocument(const Summary& summary, Language language, const std::string& eyebrow) {
+  const Words say(language);
+  const SummaryWords words(summary, language);
+  Document document;
+  document.language = language;
+  document.eyebrow = say(eyebrow);
+  document.title = Isolated(summary.protocol->title);
+  document.subtitle = words.State() + (words.Dates().empty() ? "" : " · " + words.Dates());
+  document.page_number = "page.number";
+  document.create_time = summary.create_time;
+  document.footer = say("page.made", {{"date", FormatDate(summary.today)},
+                                      {"version", summary.engine_version},
+                                      {"model", inference::kModelVersion}}) +
+                    (summary.manual_clock ? " " + say("page.manual_clock") : "") + " " +
+                    say("page.advice");
+  return document;
+}
 
 Document SummaryDocument(const Summary& summary, Language language) {
   return SummaryWriter(summary, language).Run();

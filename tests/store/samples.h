@@ -21,8 +21,8 @@ inline const char kBert[] = "b0000000-0000-4000-8000-000000000002";
 inline const char kSleep[] = "50000000-0000-4000-8000-000000000011";
 inline const char kPain[] = "90000000-0000-4000-8000-000000000012";
 
-// Of the tests that let every operation on the disk fail, one after the other: under a sanitizer,
-// where a round takes ten times as long, every fifth.
+// Of the tests that let every operation on the disk fail, one after the other: every fifth under a
+// sanitizer, where each takes much longer.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr int kOperationStep = 5;
 #else
