@@ -1,0 +1,141 @@
+// The one object that an app holds.
+import type { Client, Transport } from '@connectrpc/connect';
+import type { AccessService } from './gen/solotrial/v1/access_service_pb.js';
+import type { AnalysisService } from './gen/solotrial/v1/analysis_service_pb.js';
+import type { CatalogService } from './gen/solotrial/v1/catalog_service_pb.js';
+import type { DataService } from './gen/solotrial/v1/data_service_pb.js';
+import type { DiaryService } from './gen/solotrial/v1/diary_service_pb.js';
+import type { PlanService } from './gen/solotrial/v1/plan_service_pb.js';
+import type { ReportService } from './gen/solotrial/v1/report_service_pb.js';
+import type { ServerService } from './gen/solotrial/v1/server_service_pb.js';
+import type { TrialService } from './gen/solotrial/v1/trial_service_pb.js';
+import type { Schedule, Trial } from './gen/solotrial/v1/trial_pb.js';
+import type { Day, EntryDraft, HeldEntry } from './diary.js';
+import type { Clock, ExclusiveLock, RandomSource, TabChannel, Timers } from './platform.js';
+import type { ClientState } from './state.js';
+
+/** Every service of the engine, with this phone's credential: for what needs a network anyway
+ * (setting up, results, links). Calls throw SolotrialError. */
+export interface EngineApi {
+  readonly access: Client<typeof AccessService>;
+  readonly analysis: Client<typeof AnalysisService>;
+  readonly catalog: Client<typeof CatalogService>;
+  readonly data: Client<typeof DataService>;
+  readonly diary: Client<typeof DiaryService>;
+  readonly plan: Client<typeof PlanService>;
+  readonly report: Client<typeof ReportService>;
+  readonly server: Client<typeof ServerService>;
+  readonly trial: Client<typeof TrialService>;
+}
+
+/** How to open a client. Everything has a default in a browser. */
+export interface ClientOptions {
+  /** Where the engine's door is; absent: where the page comes from. */
+  readonly baseUrl?: string;
+  /** Name of the IndexedDB database; absent: `solotrial`. */
+  readonly databaseName?: string;
+  /** Language of notices; can be changed with `setLocale`. Absent: `en`. */
+  readonly locale?: string;
+  /** In place of gRPC-Web to `baseUrl`. */
+  readonly transport?: Transport;
+  /** See platform.ts. */
+  readonly clock?: Clock;
+  readonly random?: RandomSource;
+  readonly timers?: Timers;
+  readonly lock?: ExclusiveLock;
+  readonly channel?: TabChannel;
+}
+
+/** Everything that the phone knows and does. Safe to use from any number of tabs at once. */
+export interface SolotrialClient {
+  /** See EngineApi. */
+  readonly api: EngineApi;
+
+  // State.
+
+  /** The state now. */
+  getState(): ClientState;
+  /** Calls `listener` after every change of the state; the function returned ends that. */
+  subscribe(listener: () => void): () => void;
+  /** Language of what the engine says from now on. */
+  setLocale(locale: string): void;
+  /** The person has read a notice. */
+  dismissNotice(id: string): Promise<void>;
+
+  // Pairing.
+
+  /** Makes this phone one of the person's own, by a typed code or the text of a QR code
+   * (`https://HOST/#pair=CODE`, `solotrial:pair?...`). CODE_NOT_VALID, NOT_A_CODE, UNREACHABLE. The
+   * answer holds a recovery phrase for a person who is new: show it, it comes this once. */
+  pair(codeOrLink: string, deviceName: string): Promise<Paired>;
+  /** The same by the recovery phrase, for who has lost every device. */
+  recover(phrase: string, deviceName: string, revokeOtherDevices: boolean): Promise<Paired>;
+  /** Ends this phone's access on the engine, then `forget`s. */
+  signOut(): Promise<void>;
+  /** Deletes everything of the person on the engine (CONFIRMATION_NEEDED), then `forget`s. */
+  deleteEverything(): Promise<void>;
+  /** Deletes everything on this phone, also what was never sent. */
+  forget(): Promise<void>;
+
+  // Knowing.
+
+  /** The trials on this phone, newest first, as the engine last told them. */
+  trials(): Promise<HeldTrial[]>;
+  /** One of them; NOT_HELD. */
+  trial(name: string): Promise<HeldTrial>;
+  /** The trial's civil date at this instant, by its own time zone and `day_starts_at`. */
+  today(trial: string): Promise<string>;
+  /** What one date asks for and holds. */
+  day(trial: string, date: string): Promise<Day>;
+  /** The same of every date from `from` to `to`, both included. */
+  days(trial: string, from: string, to: string): Promise<Day[]>;
+  /** Every entry that counts, by date, then in the order of making. */
+  entries(trial: string): Promise<HeldEntry[]>;
+  /** What was ever said about one thing, oldest first: the history of an entry that counts. */
+  history(trial: string, entryId: string): Promise<HeldEntry[]>;
+
+  // Recording.
+
+  /** Saves entries on this phone, all or none, and answers when they are durable there; sending goes
+   * on behind. STORAGE_FULL and STORAGE_FAILED when nothing was saved. */
+  record(...drafts: EntryDraft[]): Promise<HeldEntry[]>;
+  /** Takes an entry back: nothing counts in its place. Same promises as `record`. */
+  retract(trial: string, entryId: string): Promise<HeldEntry>;
+  /** What the engine did not take, oldest first. */
+  rejected(): Promise<HeldEntry[]>;
+  /** Says it again as it should have been: a new entry takes the place of the rejected one. */
+  correctRejected(entryId: string, draft: EntryDraft): Promise<HeldEntry>;
+  /** The person has seen that it was not taken, and lets it go. */
+  discardRejected(entryId: string): Promise<void>;
+  /** Sends it once more as it is. */
+  retryRejected(entryId: string): Promise<void>;
+
+  // Syncing.
+
+  /** Sends and receives now; ends when the round has ended. Never throws: see `ClientState`. */
+  sync(): Promise<void>;
+  /** Ends everything under way; what is stored stays. */
+  close(): Promise<void>;
+}
+
+/** A phone that was paired. */
+export interface Paired {
+  /** To be written down on paper; empty unless the person is new on this engine. */
+  readonly recoveryPhrase: string;
+}
+
+/** A trial with what the phone may know of its schedule. */
+export interface HeldTrial {
+  /** As the engine last told it. */
+  readonly trial: Trial;
+  /** Absent for a draft and an imported record. */
+  readonly schedule: Schedule | undefined;
+  /** When it was last told, in milliseconds since 1970. */
+  readonly heldSince: number;
+}
+
+/** Opens the client; what was not sent before goes on its way. */
+export async function openClient(options: ClientOptions = {}): Promise<SolotrialClient> {
+  void options;
+  throw new Error('openClient comes with the next commit');
+}
