@@ -1,32 +1,18 @@
 // The one object that an app holds.
-import type { Client, Transport } from '@connectrpc/connect';
-import type { AccessService } from './gen/solotrial/v1/access_service_pb.js';
-import type { AnalysisService } from './gen/solotrial/v1/analysis_service_pb.js';
-import type { CatalogService } from './gen/solotrial/v1/catalog_service_pb.js';
-import type { DataService } from './gen/solotrial/v1/data_service_pb.js';
-import type { DiaryService } from './gen/solotrial/v1/diary_service_pb.js';
-import type { PlanService } from './gen/solotrial/v1/plan_service_pb.js';
-import type { ReportService } from './gen/solotrial/v1/report_service_pb.js';
-import type { ServerService } from './gen/solotrial/v1/server_service_pb.js';
-import type { TrialService } from './gen/solotrial/v1/trial_service_pb.js';
+import type { Transport } from '@connectrpc/connect';
 import type { Schedule, Trial } from './gen/solotrial/v1/trial_pb.js';
 import type { Day, EntryDraft, HeldEntry } from './diary.js';
-import type { Clock, ExclusiveLock, RandomSource, TabChannel, Timers } from './platform.js';
+import type { EngineApi } from './engine.js';
+import type {
+  Clock,
+  ExclusiveLock,
+  KeepStorage,
+  RandomSource,
+  TabChannel,
+  Timers,
+  WakeUps,
+} from './platform.js';
 import type { ClientState } from './state.js';
-
-/** Every service of the engine, with this phone's credential: for what needs a network anyway
- * (setting up, results, links). Calls throw SolotrialError. */
-export interface EngineApi {
-  readonly access: Client<typeof AccessService>;
-  readonly analysis: Client<typeof AnalysisService>;
-  readonly catalog: Client<typeof CatalogService>;
-  readonly data: Client<typeof DataService>;
-  readonly diary: Client<typeof DiaryService>;
-  readonly plan: Client<typeof PlanService>;
-  readonly report: Client<typeof ReportService>;
-  readonly server: Client<typeof ServerService>;
-  readonly trial: Client<typeof TrialService>;
-}
 
 /** How to open a client. Everything has a default in a browser. */
 export interface ClientOptions {
@@ -38,12 +24,20 @@ export interface ClientOptions {
   readonly locale?: string;
   /** In place of gRPC-Web to `baseUrl`. */
   readonly transport?: Transport;
-  /** See platform.ts. */
+  /** In place of the system's. */
   readonly clock?: Clock;
+  /** In place of `crypto`. */
   readonly random?: RandomSource;
+  /** In place of `setTimeout`. */
   readonly timers?: Timers;
+  /** In place of Web Locks. */
   readonly lock?: ExclusiveLock;
+  /** In place of a BroadcastChannel. */
   readonly channel?: TabChannel;
+  /** In place of the browser's events. */
+  readonly wakeUps?: WakeUps;
+  /** In place of StorageManager. */
+  readonly keepStorage?: KeepStorage;
 }
 
 /** Everything that the phone knows and does. Safe to use from any number of tabs at once. */
@@ -70,12 +64,18 @@ export interface SolotrialClient {
   pair(codeOrLink: string, deviceName: string): Promise<Paired>;
   /** The same by the recovery phrase, for who has lost every device. */
   recover(phrase: string, deviceName: string, revokeOtherDevices: boolean): Promise<Paired>;
-  /** Ends this phone's access on the engine, then `forget`s. */
+  /** Ends this phone's access on the engine, then `forget`s. What waits to be sent is lost: look at
+   * `ClientState.waiting` first. */
   signOut(): Promise<void>;
+  /** Asks the person's other devices to confirm this one, which methods that a thief would want need
+   * (CONFIRMATION_NEEDED); the other way is `api.access.confirm` with the recovery phrase. */
+  requestApproval(): Promise<PendingApproval>;
   /** Deletes everything of the person on the engine (CONFIRMATION_NEEDED), then `forget`s. */
   deleteEverything(): Promise<void>;
   /** Deletes everything on this phone, also what was never sent. */
   forget(): Promise<void>;
+  /** Deletes one trial from this phone, also what was never sent: for one that is `gone`. */
+  forgetTrial(name: string): Promise<void>;
 
   // Knowing.
 
@@ -124,18 +124,25 @@ export interface Paired {
   readonly recoveryPhrase: string;
 }
 
+/** Another device has been asked. */
+export interface PendingApproval {
+  /** Two digits to show: the other device asks for them. */
+  readonly number: string;
+  /** When it is too late, in milliseconds since 1970. */
+  readonly expireTime: number;
+  /** Resolves to true when it was approved, to false when it is too late or `signal` is aborted. */
+  approved(signal?: AbortSignal): Promise<boolean>;
+}
+
 /** A trial with what the phone may know of its schedule. */
 export interface HeldTrial {
-  /** As the engine last told it. */
+  /** As the engine last told it, but a running one whose last day has passed since is COMPLETED. */
   readonly trial: Trial;
   /** Absent for a draft and an imported record. */
   readonly schedule: Schedule | undefined;
   /** When it was last told, in milliseconds since 1970. */
   readonly heldSince: number;
-}
-
-/** Opens the client; what was not sent before goes on its way. */
-export async function openClient(options: ClientOptions = {}): Promise<SolotrialClient> {
-  void options;
-  throw new Error('openClient comes with the next commit');
+  /** The engine no longer has it: it was deleted on another device while this one held entries that
+   * were never sent, or the engine was restored from a backup from before it. */
+  readonly gone: boolean;
 }

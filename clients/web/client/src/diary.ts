@@ -36,7 +36,7 @@ export interface HeldEntry {
   readonly entry: Entry;
   /** See EntryState. */
   readonly state: EntryState;
-  /** Present when rejected. */
+  /** Present when rejected: why. Also when the engine says that it can be sent later: why not yet. */
   readonly rejection: EntryRejection | undefined;
   /** Made on this phone. */
   readonly own: boolean;

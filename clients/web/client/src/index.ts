@@ -1,7 +1,12 @@
 // @solotrial/client: everything a web app needs to live a solotrial trial, with or without a network.
 export * from './api.js';
 export * from './client.js';
-export * from './diary.js';
-export * from './errors.js';
-export * from './platform.js';
-export * from './state.js';
+export type * from './diary.js';
+export type { EngineApi } from './engine.js';
+export { SolotrialError } from './errors.js';
+export type { FieldFault, LocalReason } from './errors.js';
+export { addDays } from './dates.js';
+export { openClient } from './open_client.js';
+export { pairingCodeOf } from './pairing_code.js';
+export type * from './platform.js';
+export type * from './state.js';

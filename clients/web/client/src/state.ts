@@ -10,8 +10,8 @@ export type Pairing =
   /** The engine no longer takes it (expired, or this device was revoked on another one). What is on
    * the phone is kept, recording goes on; pair again to send. */
   | 'REFUSED'
-  /** The person has deleted everything on the engine. What is on the phone can be looked at, and is
-   * gone with `forget()`. */
+  /** The person has deleted everything of theirs on the engine, here or on another device: nothing is
+   * left on this phone either. */
   | 'DELETED_ON_ENGINE';
 
 /** Whether the engine answers. */

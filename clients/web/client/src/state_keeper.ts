@@ -1,0 +1,59 @@
+// Keeps the state that the screens see, and tells them when it changes.
+import type { Store } from './store.js';
+import type { ClientState, Connection } from './state.js';
+
+export class StateKeeper {
+  state: ClientState = {
+    revision: 0,
+    pairing: 'UNPAIRED',
+    connection: 'UNKNOWN',
+    syncing: false,
+    lastSync: undefined,
+    waiting: 0,
+    rejected: 0,
+    persisted: undefined,
+    notices: [],
+  };
+  private readonly listeners = new Set<() => void>();
+
+  constructor(private readonly store: Store) {}
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Something stored has changed. */
+  touched(): void {
+    this.change({ revision: this.state.revision + 1 });
+  }
+
+  connected(connection: Connection): void {
+    if (connection !== this.state.connection) this.change({ connection });
+  }
+
+  syncing(syncing: boolean): void {
+    this.change({ syncing });
+  }
+
+  persisted(persisted: boolean): void {
+    this.change({ persisted });
+  }
+
+  /** Reads what is stored. */
+  async refresh(): Promise<void> {
+    const { access, waiting, rejected, notices, lastSync } = await this.store.overview();
+    this.change({
+      pairing: access?.standing ?? 'UNPAIRED',
+      waiting,
+      rejected,
+      notices,
+      lastSync,
+    });
+  }
+
+  private change(part: Partial<ClientState>): void {
+    this.state = { ...this.state, ...part };
+    for (const listener of [...this.listeners]) listener();
+  }
+}
