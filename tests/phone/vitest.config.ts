@@ -1,5 +1,9 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ['**/sync_*.test.ts'], testTimeout: 120_000, hookTimeout: 60_000 },
+  test: {
+    include: ["**/sync_*.test.ts"],
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+  },
 });

@@ -1,5 +1,6 @@
 // The one object that an app holds.
 import type { Transport } from '@connectrpc/connect';
+import type { Role } from './gen/solotrial/v1/options_pb.js';
 import type { Schedule, Trial } from './gen/solotrial/v1/trial_pb.js';
 import type { Day, EntryDraft, HeldEntry } from './diary.js';
 import type { EngineApi } from './engine.js';
@@ -59,7 +60,7 @@ export interface SolotrialClient {
   // Pairing.
 
   /** Makes this phone one of the person's own, by a typed code or the text of a QR code
-   * (`https://HOST/#pair=CODE`, `solotrial:pair?...`). CODE_NOT_VALID, NOT_A_CODE, UNREACHABLE. The
+   * (`https://HOST/#pair=CODE`, `#invite=CODE`, `solotrial:pair?...`). CODE_NOT_VALID, NOT_A_CODE, UNREACHABLE. The
    * answer holds a recovery phrase for a person who is new: show it, it comes this once. */
   pair(codeOrLink: string, deviceName: string): Promise<Paired>;
   /** The same by the recovery phrase, for who has lost every device. */
@@ -122,6 +123,10 @@ export interface SolotrialClient {
 export interface Paired {
   /** To be written down on paper; empty unless the person is new on this engine. */
   readonly recoveryPhrase: string;
+  /** See ClientState.role. */
+  readonly role: Role;
+  /** See ClientState.deviceTrial. */
+  readonly deviceTrial: string;
 }
 
 /** Another device has been asked. */

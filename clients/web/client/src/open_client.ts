@@ -306,6 +306,8 @@ class PhoneClient implements SolotrialClient {
           tokenTime: this.clock.now(),
           device: access.device,
           deviceName,
+          role: access.role,
+          trial: access.trial,
         },
         'access',
       );
@@ -313,7 +315,11 @@ class PhoneClient implements SolotrialClient {
     await this.keeper.refresh();
     void this.askToKeep();
     void this.sync();
-    return { recoveryPhrase: access.recoveryPhrase };
+    return {
+      recoveryPhrase: access.recoveryPhrase,
+      role: access.role,
+      deviceTrial: access.trial,
+    };
   }
 
   private async askToKeep(): Promise<void> {

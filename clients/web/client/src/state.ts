@@ -1,5 +1,6 @@
 // What the screens may know at any moment without waiting.
 import type { Message } from './gen/solotrial/v1/analysis_pb.js';
+import type { Role } from './gen/solotrial/v1/options_pb.js';
 
 /** Whether this phone may talk to an engine. */
 export type Pairing =
@@ -31,6 +32,11 @@ export interface ClientState {
   readonly revision: number;
   /** See Pairing. */
   readonly pairing: Pairing;
+  /** What the credential may be used for; ROLE_UNSPECIFIED without one. Only owners and participants
+   * have trials on their phone; helpers and clinicians call `api` for the one of `deviceTrial`. */
+  readonly role: Role;
+  /** The one trial of a helper or clinician, `trials/{uuid}`; else empty. */
+  readonly deviceTrial: string;
   /** See Connection. */
   readonly connection: Connection;
   /** A round of sending and receiving is under way. */

@@ -1,4 +1,5 @@
 // Keeps the state that the screens see, and tells them when it changes.
+import { Role } from './gen/solotrial/v1/options_pb.js';
 import type { Store } from './store.js';
 import type { ClientState, Connection } from './state.js';
 
@@ -6,6 +7,8 @@ export class StateKeeper {
   state: ClientState = {
     revision: 0,
     pairing: 'UNPAIRED',
+    role: Role.UNSPECIFIED,
+    deviceTrial: '',
     connection: 'UNKNOWN',
     syncing: false,
     lastSync: undefined,
@@ -45,6 +48,8 @@ export class StateKeeper {
     const { access, waiting, rejected, notices, lastSync } = await this.store.overview();
     this.change({
       pairing: access?.standing ?? 'UNPAIRED',
+      role: access?.role ?? Role.UNSPECIFIED,
+      deviceTrial: access?.trial ?? '',
       waiting,
       rejected,
       notices,

@@ -2,6 +2,7 @@
 // engine survive. A change of this file needs a new version and an upgrade in `openDatabase`.
 import { openDB } from 'idb';
 import type { DBSchema, IDBPDatabase } from 'idb';
+import type { Role } from './gen/solotrial/v1/options_pb.js';
 
 /** Whether the credential is taken; see Pairing. */
 export type Standing = 'PAIRED' | 'REFUSED' | 'DELETED_ON_ENGINE';
@@ -17,6 +18,10 @@ export interface AccessRow {
   /** `devices/{uuid}`. */
   readonly device: string;
   readonly deviceName: string;
+  /** NewAccess.role. */
+  readonly role: Role;
+  /** NewAccess.trial. */
+  readonly trial: string;
 }
 
 export interface TrialRow {

@@ -57,6 +57,9 @@ export async function syncRound(options: RoundOptions): Promise<RoundOutcome> {
   const round = new Round(options);
   await round.rotateToken();
   let postponed = 0;
+  // Helpers and clinicians have no diary of their own.
+  const access = await options.store.access();
+  if (access === undefined || access.trial !== '') return { postponed };
   for (let i = 0; i < MOST_RESENDINGS; i++) {
     postponed = await round.send();
     if (!(await round.receive())) break;

@@ -1,11 +1,5 @@
 // What a browser gives the library, under the test's control.
-import type {
-  Clock,
-  ExclusiveLock,
-  RandomSource,
-  TabChannel,
-  Timers,
-} from '../src/platform.js';
+import type { Clock, ExclusiveLock, RandomSource, TabChannel, Timers } from '../src/platform.js';
 
 /** A clock that stands still until it is set. */
 export class ManualClock implements Clock {
