@@ -1,0 +1,31 @@
+"""Whether the engine and this package understand each other."""
+
+from __future__ import annotations
+
+from solotrial.errors import VersionMismatch
+from solotrial.v1.server_service_pb2 import ServerInfo
+
+API_VERSION = "v1"
+"""The API that this package speaks. Within it everything is only ever added."""
+
+
+def check(info: ServerInfo) -> None:
+    """VersionMismatch when the engine speaks another API than this package."""
+    if info.api_version == API_VERSION:
+        return
+    ours, theirs = _number(API_VERSION), _number(info.api_version)
+    if theirs > ours:
+        what = "this package is too old: update it (pip install --upgrade)"
+    elif theirs:
+        what = "the engine is too old: update the engine"
+    else:
+        what = "is it an engine of solotrial?"
+    raise VersionMismatch(
+        f"The engine {info.engine_version} speaks API {info.api_version or 'nothing known'}, this "
+        f"package {API_VERSION}: {what}"
+    )
+
+
+def _number(version: str) -> int:
+    digits = version[1:]
+    return int(digits) if version[:1] == "v" and digits.isdigit() else 0
