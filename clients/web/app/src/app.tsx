@@ -1,0 +1,151 @@
+// Which screen is shown: by who holds this phone's credential, by the trial, and by the address.
+import type { ComponentChildren } from 'preact';
+import { Role } from '@solotrial/client';
+import { useEffect, useReducer } from 'preact/hooks';
+import { client, useClientState } from './client';
+import { useRemindersHere } from './reminders_here';
+import { arrivedCode, useRoute } from './router';
+import { ClinicianScreen } from './screens/clinician_screen';
+import { DayScreen } from './screens/day_screen';
+import { DaysScreen } from './screens/days_screen';
+import { HelperScreen } from './screens/helper_screen';
+import { PairScreen } from './screens/pair_screen';
+import { ProgressScreen } from './screens/progress_screen';
+import { RejectedScreen } from './screens/rejected_screen';
+import { ResultScreen } from './screens/result_screen';
+import { settingsScreen } from './settings/routes';
+import { SetupScreen } from './setup/setup_screen';
+import { text } from './text/text';
+import { hasEnded, useTrials } from './trials';
+import { ConfirmSheet } from './ui/confirm_sheet';
+import { Icon, type IconName } from './ui/icon';
+import { Banner, Button } from './ui/parts';
+import { Screen } from './ui/screen';
+import { UpdateBanner } from './update';
+import { forgetPreferences } from './preferences';
+
+export function App() {
+  const state = useClientState();
+  const [, again] = useReducer((count: number) => count + 1, 0);
+  const route = useRoute();
+  useEffect(() => {
+    // The trial's day may have changed while the app lay in a pocket.
+    const wake = () => {
+      if (document.visibilityState === 'visible') void client().sync();
+    };
+    document.addEventListener('visibilitychange', wake);
+    return () => document.removeEventListener('visibilitychange', wake);
+  }, []);
+  if (state.pairing === 'DELETED_ON_ENGINE') return <DeletedScreen />;
+  if (state.pairing === 'UNPAIRED' || arrivedCode()) return <PairScreen />;
+  if (route[0] === 'connect') return <PairScreen again />;
+  if (state.role === Role.CLINICIAN) return <ClinicianScreen trial={state.deviceTrial} />;
+  if (state.role === Role.HELPER) return <HelperScreen trial={state.deviceTrial} />;
+  return (
+    <>
+      <UpdateBanner />
+      <Person route={route} onLanguage={() => again(undefined)} />
+      <ConfirmSheet />
+    </>
+  );
+}
+
+function Person(props: { route: string[]; onLanguage: () => void }) {
+  const trials = useTrials();
+  const held = trials.value?.current;
+  const [first, second] = props.route;
+  useRemindersHere(held);
+  if (!trials.value) {
+    return (
+      <Screen title="solotrial">
+        {trials.fault ? (
+          <Banner kind="bad">{trials.fault}</Banner>
+        ) : (
+          <p class="muted">{text().loading}</p>
+        )}
+      </Screen>
+    );
+  }
+  if (first === 'setup') return <SetupScreen first={false} />;
+  if (first === 'settings') {
+    return (
+      <WithNav at="settings" ended={held !== undefined && hasEnded(held)}>
+        {settingsScreen(second, props.route[2], trials.value, held, props.onLanguage)}
+      </WithNav>
+    );
+  }
+  if (!held) {
+    return (
+      <WithNav at="today" ended={false}>
+        <SetupScreen first />
+      </WithNav>
+    );
+  }
+  const ended = hasEnded(held);
+  const [at, screen] =
+    first === 'day' && second
+      ? (['days', <DayScreen key={second} held={held} date={second} />] as const)
+      : first === 'days'
+        ? (['days', <DaysScreen held={held} />] as const)
+        : first === 'rejected'
+          ? (['today', <RejectedScreen />] as const)
+          : first === 'progress' && !ended
+            ? (['progress', <ProgressScreen held={held} />] as const)
+            : first === 'result' || (ended && first !== 'today')
+              ? (['progress', <ResultScreen held={held} />] as const)
+              : (['today', <DayScreen key="today" held={held} />] as const);
+  return (
+    <WithNav at={at} ended={ended}>
+      {screen}
+    </WithNav>
+  );
+}
+
+type Place = 'today' | 'days' | 'progress' | 'settings';
+
+function WithNav(props: { at: Place; ended: boolean; children: ComponentChildren }) {
+  const tx = text();
+  const places: [Place, string, IconName, string][] = [
+    ['today', tx.navToday, 'today', '#/today'],
+    ['days', tx.navDays, 'days', '#/days'],
+    props.ended
+      ? ['progress', tx.navResult, 'progress', '#/result']
+      : ['progress', tx.navProgress, 'progress', '#/progress'],
+    ['settings', tx.navSettings, 'settings', '#/settings'],
+  ];
+  return (
+    <>
+      {props.children}
+      <nav class="nav" aria-label={tx.navMain}>
+        {places.map(([place, name, icon, href]) => (
+          <a key={place} href={href} aria-current={place === props.at ? 'page' : undefined}>
+            <Icon name={icon} />
+            {name}
+          </a>
+        ))}
+      </nav>
+    </>
+  );
+}
+
+function DeletedScreen() {
+  const tx = text();
+  return (
+    <Screen
+      title={tx.deletedOnEngine}
+      foot={
+        <Button
+          kind="danger"
+          onClick={() => {
+            forgetPreferences();
+            void client().forget();
+          }}
+        >
+          {tx.deleteHere}
+        </Button>
+      }
+    >
+      <p>{tx.deletedHint}</p>
+    </Screen>
+  );
+}

@@ -1,0 +1,371 @@
+// One day of the diary, today or any past one: what to take, and its questions one after the other
+// at the place where the thumb is.
+import {
+  Arm,
+  CovariateValueSchema,
+  DoseSchema,
+  DueItem_Kind,
+  GuessSchema,
+  MarkSchema,
+  ScoreSchema,
+  Today_Phase,
+  type Day,
+  type Due,
+  type EntryDraft,
+  type HeldTrial,
+} from '@solotrial/client';
+import { create } from '@bufbuild/protobuf';
+import { useEffect, useState } from 'preact/hooks';
+import { client, useAction, useStored } from '../client';
+import { answer, dayTitle, entryWords, instruction, question, scaleWords } from '../say';
+import { addDays, fullDate, longDate, shortDate, text } from '../text/text';
+import { Banner, Button, Card, Line, List } from '../ui/parts';
+import { Icon } from '../ui/icon';
+import { Scale } from '../ui/scale';
+import { Screen } from '../ui/screen';
+import { SyncBanners, SyncState } from '../ui/sync_state';
+import { EntrySheet, type SheetKind } from './entry_sheet';
+import { ZoneHint } from './zone_hint';
+
+const keyOf = (due: Due) =>
+  `${due.item.kind}/${due.item.id}/${due.item.slot}/${due.item.blockNumber}`;
+
+/** Guesses have a screen of their own only where they are late; here they are one of the questions. */
+export function DayScreen(props: { held: HeldTrial; date?: string | undefined }) {
+  const tx = text();
+  const trial = props.held.trial.name;
+  const today = useStored(() => client().today(trial), [trial]).value;
+  const date = props.date ?? today;
+  const day = useStored(
+    () => (date ? client().day(trial, date) : Promise.resolve(undefined)),
+    [trial, date],
+  );
+  if (!date || !today || day.value?.today.date !== date) {
+    return (
+      <Screen title={tx.day.today}>
+        {day.fault ? <Banner kind="bad">{day.fault}</Banner> : <p class="muted">{tx.loading}</p>}
+      </Screen>
+    );
+  }
+  return <DayView key={date} held={props.held} day={day.value} today={today} />;
+}
+
+function DayView(props: { held: HeldTrial; day: Day; today: string }) {
+  const tx = text().day;
+  const { day, today, held } = props;
+  const date = day.today.date;
+  const isToday = date === today;
+  const [chosen, setChosen] = useState<string>();
+  const [sheet, setSheet] = useState<SheetKind>();
+  const action = useAction();
+
+  const open = day.due.find((due) => !due.held && due.item.kind !== DueItem_Kind.MARK);
+  const current = day.due.find((due) => keyOf(due) === chosen) ?? open;
+  const left = day.due.filter((due) => !due.held && due.item.kind !== DueItem_Kind.MARK).length;
+  const title = dayTitle(date, today, addDays(today, -1));
+  const past = date < today;
+
+  const record = (due: Due, content: EntryDraft['content']) => {
+    action.run(async () => {
+      const slot = due.item.slot ? { slot: due.item.slot } : {};
+      await client().record({ trial: held.trial.name, date, ...slot, content });
+      setChosen(undefined);
+    });
+  };
+  const takeBack = (due: Due) => {
+    const id = due.held?.entry.id;
+    if (id === undefined) return;
+    action.run(async () => {
+      await client().retract(held.trial.name, id);
+      setChosen(keyOf(due));
+    });
+  };
+
+  return (
+    <Screen
+      title={title}
+      sub={
+        <>
+          {title === longDate(date) ? '' : `${longDate(date)} · `}
+          <Position day={day} />
+        </>
+      }
+      back={isToday ? undefined : '#/days'}
+      side={<SyncState />}
+    >
+      {isToday && <SyncBanners />}
+      {isToday && <ZoneHint held={held} date={date} />}
+      <Instruction day={day} />
+      {day.due.length > 0 && (
+        <List label={tx.toDo(left)}>
+          {day.due.map((due) => (
+            <DueLine
+              key={keyOf(due)}
+              due={due}
+              current={due === current}
+              onClick={() => setChosen(keyOf(due))}
+            />
+          ))}
+        </List>
+      )}
+      <Others day={day} onEdit={(entry) => setSheet({ kind: 'edit', entry })} />
+      {day.today.phase !== Today_Phase.BEFORE && (
+        <div class="foot panel">
+          {action.fault && <Banner kind="bad">{action.fault}</Banner>}
+          {current ? (
+            <Question
+              key={keyOf(current)}
+              due={current}
+              held={held}
+              focus={chosen !== undefined}
+              onRecord={(content) => record(current, content)}
+              onTakeBack={() => takeBack(current)}
+              onLeave={chosen === undefined ? undefined : () => setChosen(undefined)}
+            />
+          ) : (
+            day.due.length > 0 && (
+              <div role="status">
+                <p class="asked">{isToday ? tx.allDone : tx.allDonePast}</p>
+                <p class="small muted">{tx.tapToChange}</p>
+              </div>
+            )
+          )}
+          <div class="segments">
+            <Button compact onClick={() => setSheet({ kind: 'note' })}>
+              {tx.addNote}
+            </Button>
+            <Button compact onClick={() => setSheet({ kind: 'rescue' })} label={tx.rescueLong}>
+              {tx.rescue}
+            </Button>
+            <Button compact onClick={() => setSheet({ kind: 'event' })} label={tx.happenedLong}>
+              {tx.happened}
+            </Button>
+          </div>
+          {isToday && past === false && day.today.dayNumber > 1 && (
+            <Button kind="quiet" compact href={`#/day/${addDays(date, -1)}`}>
+              {tx.yesterday}
+            </Button>
+          )}
+        </div>
+      )}
+      {sheet && (
+        <EntrySheet
+          trial={held.trial.name}
+          date={date}
+          what={sheet}
+          onClose={() => setSheet(undefined)}
+        />
+      )}
+    </Screen>
+  );
+}
+
+function Position(props: { day: Day }) {
+  const tx = text().day;
+  const { today } = props.day;
+  if (today.dayNumber === 0) return null;
+  const parts = [tx.position(today.dayNumber, today.plannedDays)];
+  if (today.blockNumber > 0) {
+    parts.push(tx.block(today.blockNumber, today.dayInBlock, today.blockDays));
+  }
+  return <span class="number">{parts.join(' · ')}</span>;
+}
+
+function Instruction(props: { day: Day }) {
+  const tx = text().day;
+  const { day } = props;
+  const { phase } = day.today;
+  const takes = phase === Today_Phase.BLOCK && (day.today.arm === Arm.ON || day.today.envelope > 0);
+  return (
+    <Card>
+      <div class="row">
+        <Icon name={day.today.envelope > 0 ? 'envelope' : takes ? 'pill' : 'info'} />
+        <p class="big grow">{instruction(day)}</p>
+      </div>
+      {phase === Today_Phase.BEFORE && <p class="muted">{tx.beforeHint}</p>}
+      {phase === Today_Phase.PAUSED && <p class="muted">{tx.pausedHint}</p>}
+      {phase === Today_Phase.AFTER && <p class="muted">{tx.afterHint}</p>}
+      {day.onlineBeforeDate && day.today.date >= addDays(day.onlineBeforeDate, -7) && (
+        <p class="small muted">{tx.onlineBefore(fullDate(day.onlineBeforeDate))}</p>
+      )}
+    </Card>
+  );
+}
+
+function DueLine(props: { due: Due; current: boolean; onClick: () => void }) {
+  const tx = text();
+  const { due } = props;
+  const state = due.held?.state;
+  return (
+    <Line
+      icon={due.held ? 'check' : 'circle'}
+      good={due.held !== undefined}
+      title={question(due)}
+      sub={
+        state === 'REJECTED' ? tx.notTaken : state === 'SAVED_ON_PHONE' ? tx.savedHere : undefined
+      }
+      value={due.held ? answer(due) : ''}
+      current={props.current}
+      onClick={props.onClick}
+    />
+  );
+}
+
+function Question(props: {
+  due: Due;
+  held: HeldTrial;
+  focus: boolean;
+  onRecord: (content: EntryDraft['content']) => void;
+  onTakeBack: () => void;
+  onLeave: (() => void) | undefined;
+}) {
+  const tx = text();
+  const { due, onRecord } = props;
+  const { item } = due;
+  useEffect(() => {
+    if (props.focus) document.getElementById('asked')?.focus();
+  }, []);
+  const asked = question(due);
+  return (
+    <>
+      <p class="asked" id="asked" tabIndex={-1}>
+        {asked}
+      </p>
+      {item.kind === DueItem_Kind.DOSE ? (
+        <Picks
+          label={asked}
+          options={[
+            [1, tx.day.taken],
+            [0.5, tx.day.partly],
+            [0, tx.day.skipped],
+          ]}
+          value={
+            due.held?.entry.content.case === 'dose'
+              ? due.held.entry.content.value.fraction
+              : undefined
+          }
+          onPick={(fraction) => onRecord({ case: 'dose', value: create(DoseSchema, { fraction }) })}
+        />
+      ) : item.kind === DueItem_Kind.GUESS ? (
+        <Picks
+          label={asked}
+          tall
+          options={[
+            [Arm.ON, tx.guess.on],
+            [Arm.OFF, tx.guess.off],
+            [Arm.UNSPECIFIED, tx.guess.unknown],
+          ]}
+          value={
+            due.held?.entry.content.case === 'guess' ? due.held.entry.content.value.arm : undefined
+          }
+          onPick={(arm) =>
+            onRecord({
+              case: 'guess',
+              value: create(GuessSchema, { blockNumber: item.blockNumber, arm }),
+            })
+          }
+        />
+      ) : item.kind === DueItem_Kind.MARK ? (
+        !due.held && (
+          <Button
+            kind="primary"
+            onClick={() => onRecord({ case: 'mark', value: create(MarkSchema) })}
+          >
+            {tx.day.marked}
+          </Button>
+        )
+      ) : (
+        <Scale
+          label={asked}
+          minimum={item.minimum ?? 0}
+          maximum={item.maximum}
+          whole={item.whole}
+          words={scaleWords(props.held.trial.protocol, due)}
+          value={due.item.recorded ?? valueOf(due)}
+          onChange={(value) =>
+            onRecord(
+              item.kind === DueItem_Kind.COVARIATE
+                ? {
+                    case: 'covariate',
+                    value: create(CovariateValueSchema, { covariateId: item.id, value }),
+                  }
+                : { case: 'score', value: create(ScoreSchema, { measureId: item.id, value }) },
+            )
+          }
+        />
+      )}
+      {due.held && (
+        <div class="row wrap">
+          <Button compact kind="quiet" onClick={props.onTakeBack}>
+            {tx.day.clearAnswer}
+          </Button>
+          {props.onLeave && (
+            <Button compact kind="quiet" onClick={props.onLeave}>
+              {tx.done}
+            </Button>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+function valueOf(due: Due): number | undefined {
+  const content = due.held?.entry.content;
+  return content?.case === 'score' || content?.case === 'covariate'
+    ? content.value.value
+    : undefined;
+}
+
+function Picks<T extends number>(props: {
+  label: string;
+  options: [T, string][];
+  value: T | undefined;
+  tall?: boolean;
+  onPick: (value: T) => void;
+}) {
+  return (
+    <div class={props.tall ? 'stack tight' : 'segments'} role="group" aria-label={props.label}>
+      {props.options.map(([value, name]) => (
+        <button
+          type="button"
+          class="segment"
+          key={value}
+          aria-pressed={props.value === value}
+          onClick={() => props.onPick(value)}
+        >
+          {name}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** Notes, events, medicine: each can be opened, corrected and removed. */
+function Others(props: { day: Day; onEdit: (entry: Day['entries'][number]) => void }) {
+  const tx = text();
+  const rows = props.day.entries.flatMap((held) => {
+    const words = entryWords(held);
+    return words ? [{ held, words }] : [];
+  });
+  if (rows.length === 0) return null;
+  return (
+    <section class="stack tight">
+      <h2>{tx.day.notes}</h2>
+      <List>
+        {rows.map(({ held, words }) => (
+          <Line
+            key={held.entry.id}
+            title={words.title}
+            sub={[words.sub, held.state === 'STORED_BY_ENGINE' ? '' : tx.savedHere]
+              .filter(Boolean)
+              .join(' · ')}
+            icon="edit"
+            onClick={() => props.onEdit(held)}
+          />
+        ))}
+      </List>
+      <p class="hidden">{shortDate(props.day.today.date)}</p>
+    </section>
+  );
+}

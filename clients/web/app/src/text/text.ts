@@ -1,0 +1,66 @@
+import { de } from './de';
+import { en, type Texts } from './en';
+
+export type Locale = 'en' | 'de';
+
+/** Of languages that the app has, by their own names. */
+export const languages: { value: Locale; title: string }[] = [
+  { value: 'en', title: 'English' },
+  { value: 'de', title: 'Deutsch' },
+];
+
+let current: Locale = 'en';
+
+export function setTextLocale(locale: Locale): void {
+  current = locale;
+}
+export const locale = (): Locale => current;
+export const text = (): Texts => (current === 'de' ? de : en);
+
+/** What the browser asks for, as far as there is a catalogue. */
+export function preferredLocale(): Locale {
+  for (const wanted of navigator.languages) {
+    const short = wanted.slice(0, 2).toLowerCase();
+    if (short === 'de' || short === 'en') return short;
+  }
+  return 'en';
+}
+
+// Civil dates are days, not instants: they are always shown in UTC, in which they were parsed.
+const civil = (date: string) => new Date(`${date}T00:00:00Z`);
+
+function format(date: string, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(current, { ...options, timeZone: 'UTC' }).format(civil(date));
+}
+
+/** `Saturday, 7 March`. */
+export const longDate = (date: string) =>
+  format(date, { weekday: 'long', day: 'numeric', month: 'long' });
+/** `7 March 2026`. */
+export const fullDate = (date: string) =>
+  format(date, { day: 'numeric', month: 'long', year: 'numeric' });
+/** `Sat 7 Mar`. */
+export const shortDate = (date: string) =>
+  format(date, { weekday: 'short', day: 'numeric', month: 'short' });
+export const monthName = (date: string) => format(date, { month: 'long', year: 'numeric' });
+export const weekdayName = (date: string) => format(date, { weekday: 'short' });
+
+export function addDays(date: string, days: number): string {
+  const moved = civil(date);
+  moved.setUTCDate(moved.getUTCDate() + days);
+  return moved.toISOString().slice(0, 10);
+}
+
+/** An instant, in the phone's own time. */
+export const instant = (milliseconds: number) =>
+  new Intl.DateTimeFormat(current, { dateStyle: 'medium', timeStyle: 'short' }).format(
+    milliseconds,
+  );
+export const clockTime = (milliseconds: number) =>
+  new Intl.DateTimeFormat(current, { timeStyle: 'short' }).format(milliseconds);
+
+/** With at most one decimal. */
+export const number = (value: number) =>
+  new Intl.NumberFormat(current, { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 }).format(
+    value,
+  );
