@@ -1,26 +1,26 @@
 // A real engine on a free port, with a clock that the test moves.
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { createClient } from "@connectrpc/connect";
-import type { Client, Interceptor } from "@connectrpc/connect";
-import { createGrpcWebTransport } from "@connectrpc/connect-web";
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createClient } from '@connectrpc/connect';
+import type { Client, Interceptor } from '@connectrpc/connect';
+import { createGrpcWebTransport } from '@connectrpc/connect-web';
 import {
   AccessService,
   DataService,
   DiaryService,
   ServerService,
   TrialService,
-} from "@solotrial/client";
+} from '@solotrial/client';
 
 const BINARIES =
-  process.env["SOLOTRIAL_BIN_DIR"] ??
-  fileURLToPath(new URL("../../build/release/bin", import.meta.url));
+  process.env['SOLOTRIAL_BIN_DIR'] ??
+  fileURLToPath(new URL('../../build/release/bin', import.meta.url));
 
 /** The services as the owner at the engine's own machine calls them. */
 export interface Owner {
@@ -41,7 +41,7 @@ export class Engine {
 
   /** A new one, at that instant (RFC 3339). */
   static async start(instant: string): Promise<Engine> {
-    const engine = new Engine(await mkdtemp(join(tmpdir(), "solotrial-")), [
+    const engine = new Engine(await mkdtemp(join(tmpdir(), 'solotrial-')), [
       await freePort(),
       await freePort(),
     ]);
@@ -56,35 +56,26 @@ export class Engine {
   }
 
   setClock(instant: string): Promise<void> {
-    return writeFile(join(this.folder, "clock"), instant);
+    return writeFile(join(this.folder, 'clock'), instant);
   }
 
   /** Starts it over the same data, at the same address. */
   async startAgain(): Promise<void> {
     this.process = spawn(
-      join(BINARIES, "solotrial-engine"),
+      join(BINARIES, 'solotrial-engine'),
       [
-        ...["--data", join(this.folder, "data")],
-        ...["--listen", `127.0.0.1:${this.ports[0]}`],
-        ...["--http-listen", `127.0.0.1:${this.ports[1]}`],
-        ...[
-          "--clock",
-          `manual:${join(this.folder, "clock")}`,
-          "--backup-hours",
-          "0",
-        ],
+        ...['--data', join(this.folder, 'data')],
+        ...['--listen', `127.0.0.1:${this.ports[0]}`],
+        ...['--http-listen', `127.0.0.1:${this.ports[1]}`],
+        ...['--clock', `manual:${join(this.folder, 'clock')}`, '--backup-hours', '0'],
       ],
-      { stdio: ["ignore", "ignore", "pipe"] },
+      { stdio: ['ignore', 'ignore', 'pipe'] },
     );
-    let told = "";
-    this.process.stderr?.on("data", (text) => (told += text));
-    const server = createClient(
-      ServerService,
-      createGrpcWebTransport({ baseUrl: this.url }),
-    );
+    let told = '';
+    this.process.stderr?.on('data', (text) => (told += text));
+    const server = createClient(ServerService, createGrpcWebTransport({ baseUrl: this.url }));
     await until(async () => {
-      if (this.process?.exitCode !== null)
-        throw new Error(`the engine has ended: ${told}`);
+      if (this.process?.exitCode !== null) throw new Error(`the engine has ended: ${told}`);
       return server.getServerInfo({}).then(
         () => true,
         () => false,
@@ -94,30 +85,28 @@ export class Engine {
 
   /** Ends it as a power cut does. */
   async kill(): Promise<void> {
-    const ended = new Promise((resolve) => this.process?.once("exit", resolve));
-    this.process?.kill("SIGKILL");
+    const ended = new Promise((resolve) => this.process?.once('exit', resolve));
+    this.process?.kill('SIGKILL');
     await ended;
   }
 
   /** Runs the engine's program with one of its commands over the same data, for example `backup`. */
   async command(...words: string[]): Promise<void> {
-    const child = spawn(join(BINARIES, "solotrial-engine"), [
-      ...["--data", join(this.folder, "data")],
+    const child = spawn(join(BINARIES, 'solotrial-engine'), [
+      ...['--data', join(this.folder, 'data')],
       ...words,
     ]);
-    let told = "";
-    child.stdout.on("data", (text) => (told += text));
-    child.stderr.on("data", (text) => (told += text));
-    const code = await new Promise((resolve) => child.once("exit", resolve));
-    if (code !== 0) throw new Error(`${words.join(" ")}: ${told}`);
+    let told = '';
+    child.stdout.on('data', (text) => (told += text));
+    child.stderr.on('data', (text) => (told += text));
+    const code = await new Promise((resolve) => child.once('exit', resolve));
+    if (code !== 0) throw new Error(`${words.join(' ')}: ${told}`);
   }
 
   async owner(): Promise<Owner> {
-    const token = (
-      await readFile(join(this.folder, "data", "owner.token"), "utf8")
-    ).trim();
+    const token = (await readFile(join(this.folder, 'data', 'owner.token'), 'utf8')).trim();
     const authorize: Interceptor = (next) => (request) => {
-      request.header.set("authorization", `Bearer ${token}`);
+      request.header.set('authorization', `Bearer ${token}`);
       return next(request);
     };
     const transport = createGrpcWebTransport({
@@ -139,18 +128,15 @@ export class Engine {
 }
 
 /** Waits for a condition. */
-export async function until(
-  condition: () => Promise<boolean> | boolean,
-): Promise<void> {
-  while (!(await condition()))
-    await new Promise((resolve) => setTimeout(resolve, 10));
+export async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
       const { port } = server.address() as AddressInfo;
       server.close(() => resolve(port));
     });

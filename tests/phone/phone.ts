@@ -1,15 +1,15 @@
 // A phone with the library on it: storage in memory, everything else under the test's control.
-import "fake-indexeddb/auto";
-import type { Transport } from "@connectrpc/connect";
-import { openClient } from "@solotrial/client";
-import type { SolotrialClient } from "@solotrial/client";
+import 'fake-indexeddb/auto';
+import type { Transport } from '@connectrpc/connect';
+import { openClient } from '@solotrial/client';
+import type { SolotrialClient } from '@solotrial/client';
 import {
   Browser,
   ManualClock,
   ManualTimers,
   SeededRandom,
-} from "../../clients/web/client/tests/doubles.js";
-import type { Engine } from "./engine.js";
+} from '../../clients/web/client/tests/doubles.js';
+import type { Engine } from './engine.js';
 
 let phones = 0;
 
@@ -48,7 +48,7 @@ export class Phone {
 export async function pairedPhone(
   engine: Engine,
   clock: ManualClock,
-  name = "Phone",
+  name = 'Phone',
 ): Promise<{ phone: Phone; client: SolotrialClient }> {
   const phone = new Phone(engine.url, clock);
   const client = await phone.open();

@@ -1,8 +1,8 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ["**/sync_*.test.ts"],
+    include: ['**/sync_*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
   },
