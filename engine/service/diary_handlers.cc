@@ -122,7 +122,7 @@ absl::Status ApplySafetyRules(store::WriteTransaction& transaction, LoadedTrial&
       const std::vector<trial::Entry> log,
       transaction.ListEntries(loaded.trial.person_id, loaded.trial.id, 0, -1));
   const std::vector<trial::Entry> current = trial::CurrentEntries(log);
-  loaded.trial.marks = trial::MarksOf(log);
+  loaded.trial.marks = trial::MarksOf(current);
   const trial::Schedule schedule(loaded.protocol, loaded.trial);
   std::optional<trial::Message> pause;
   std::optional<trial::Message> overuse;

@@ -17,12 +17,6 @@ namespace {
 constexpr size_t kDigestBytes = 32;
 constexpr int kMostPairs = 200;
 
-// A cycle can be longer than usual.
-int DaysToLast(const trial::Design& design, const trial::Block& block) {
-  const bool by_cycles = design.block_unit == trial::BlockUnit::kCycles;
-  return by_cycles ? trial::kLongestCycleFactor * design.block_days : block.days;
-}
-
 v1::PackingList PackingListOf(const LoadedTrial& loaded) {
   const trial::Intervention& intervention = *loaded.protocol.intervention;
   const auto doses = static_cast<int>(trial::SlotsOrOne(intervention.dose_slots).size());
@@ -35,7 +29,8 @@ v1::PackingList PackingListOf(const LoadedTrial& loaded) {
     envelope.set_number(block.number);
     envelope.set_arm(block.on ? v1::ARM_ON : v1::ARM_OFF);
     envelope.set_contents(block.on ? intervention.on_instruction : intervention.off_instruction);
-    const int days = DaysToLast(loaded.protocol.design, block);
+    // A cycle can be longer than usual.
+    const int days = trial::LongestBlockDays(loaded.protocol.design);
     envelope.set_days(days);
     envelope.set_doses(days * doses);
   }

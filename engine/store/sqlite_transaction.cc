@@ -243,7 +243,7 @@ absl::StatusOr<std::vector<Date>> SqliteTransaction::ListMarks(const std::string
   std::vector<trial::Entry> entries;
   while (true) {
     SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
-    if (!found) return trial::MarksOf(entries);
+    if (!found) return trial::MarksOf(trial::CurrentEntries(entries));
     entries.push_back(ReadEntry(vault_, connection_, statement, person_id, trial_id));
   }
 }

@@ -92,10 +92,8 @@ absl::Status Extend(Trial& trial, const Protocol& protocol, int pairs, const Occ
         "pairs", absl::StrFormat("must be from %d to %d%s", by_twos ? 2 : 1,
                                  kMostPairs - protocol.design.pairs, by_twos ? ", and even" : ""));
   }
-  const int longest_block =
-      (extension.block_unit == BlockUnit::kCycles ? kLongestCycleFactor : 1) * extension.block_days;
-  const double days =
-      protocol.design.run_in_days + 2.0 * (protocol.design.pairs + pairs) * longest_block;
+  const double days = protocol.design.run_in_days +
+                      2.0 * (protocol.design.pairs + pairs) * LongestBlockDays(extension);
   if (days > inference::kMaxDays) {
     return InvalidField("pairs",
                         absl::StrFormat("would make the trial %g days long; at most %d are "

@@ -321,9 +321,9 @@ std::vector<Entry> CurrentEntries(const std::vector<Entry>& log) {
   return current;
 }
 
-std::vector<Date> MarksOf(const std::vector<Entry>& log) {
+std::vector<Date> MarksOf(const std::vector<Entry>& current) {
   std::vector<Date> marks;
-  for (const Entry& entry : CurrentEntries(log)) {
+  for (const Entry& entry : current) {
     if (entry.kind != Entry::Kind::kMark) continue;
     if (marks.empty() || entry.date != marks.back()) marks.push_back(entry.date);
   }

@@ -89,9 +89,8 @@ absl::Status CheckEntry(const Entry& entry, const Protocol& protocol, const Entr
 // (see solotrial.v1.Entry). Any order of `log` gives the same set.
 std::vector<Entry> CurrentEntries(const std::vector<Entry>& log);
 
-// The dates of the marks that count, ascending, each once. Of `log` only marks and retractions
-// matter.
-std::vector<Date> MarksOf(const std::vector<Entry>& log);
+// The dates of the marks among `current`, the entries that count: ascending, each once.
+std::vector<Date> MarksOf(const std::vector<Entry>& current);
 
 // The day's value of `measure` from the current scores of that day by slot; nullopt without any.
 std::optional<double> DailyValue(const Measure& measure,

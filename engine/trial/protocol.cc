@@ -134,10 +134,7 @@ void Checker::CheckDesign(const Design& design) {
   } else if (design.block_unit == BlockUnit::kCycles && !none) {
     Range("design.block_days", design.block_days, kShortestUsualCycle, kLongestUsualCycle);
   }
-  // A cycle may last twice as long as usual.
-  const int longest_block =
-      (design.block_unit == BlockUnit::kCycles ? kLongestCycleFactor : 1) * design.block_days;
-  const double days = design.run_in_days + 2.0 * design.pairs * longest_block;
+  const double days = design.run_in_days + 2.0 * design.pairs * LongestBlockDays(design);
   if (days > inference::kMaxDays) {
     Add("design",
         absl::StrFormat("is %g days long; at most %d are possible", days, inference::kMaxDays));
@@ -429,6 +426,11 @@ absl::StatusOr<const Measure*> AskedMeasure(const Protocol& protocol, const std:
   const Measure* measure = id.empty() ? &PrimaryMeasure(protocol) : FindMeasure(protocol, id);
   if (measure != nullptr) return measure;
   return FieldFault(Reason::kUnknownId, "measure_id", "is not a measure of this protocol");
+}
+
+int LongestBlockDays(const Design& design) {
+  const bool by_cycles = design.block_unit == BlockUnit::kCycles;
+  return (by_cycles ? kLongestCycleFactor : 1) * design.block_days;
 }
 
 bool HasAutocorrelation(const Protocol& protocol) {

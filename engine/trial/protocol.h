@@ -134,6 +134,9 @@ const Covariate* FindCovariate(const Protocol& protocol, const std::string& id);
 // when there is none. The pointer is into `protocol`.
 absl::StatusOr<const Measure*> AskedMeasure(const Protocol& protocol, const std::string& id);
 
+// Days that a block of `design` lasts at most, pauses not counted.
+int LongestBlockDays(const Design& design);
+
 // Whether scores are modelled as autocorrelated; those of visits never are.
 bool HasAutocorrelation(const Protocol& protocol);
 

@@ -54,7 +54,7 @@ void Schedule::LayVisits(const std::vector<Date>& marks) {
 }
 
 void Schedule::LayCycles(const Design& design, const std::vector<Date>& starts) {
-  const int longest = kLongestCycleFactor * design.block_days;
+  const int longest = LongestBlockDays(design);
   auto next = std::lower_bound(starts.begin(), starts.end(), first_date_ + design.run_in_days);
   const auto next_start = [&] {
     return next == starts.end() ? std::nullopt : std::optional(*next);
