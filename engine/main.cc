@@ -20,6 +20,7 @@
 #include "engine/base/civil_time.h"
 #include "engine/service/certificate.h"
 #include "engine/service/engine_server.h"
+#include "engine/service/local_authority.h"
 #include "engine/service/qr_code.h"
 #include "engine/store/backup.h"
 #include "engine/store/backup_schedule.h"
@@ -182,20 +183,58 @@ absl::StatusOr<solotrial::service::EngineServer::Options> ServerOptions(const Fl
   return options;
 }
 
+// What browsers are served with; without a door all of it is empty.
+struct Pages {
+  std::unique_ptr<solotrial::service::CertificateRenewal> renewal;
+  std::unique_ptr<solotrial::web::HttpDoor> door;
+};
+
+// Makes `options` speak TLS with a certificate of the engine's own authority.
+absl::StatusOr<std::unique_ptr<solotrial::service::CertificateRenewal>> UseLocalAuthority(
+    const Flags& flags, const std::vector<std::string>& names,
+    solotrial::web::HttpDoor::Options& options) {
+  auto authority = solotrial::service::LocalAuthority::Ensure(flags.data, names);
+  if (!authority.ok()) return authority.status();
+  auto files = authority->EnsureServerCertificate(names);
+  if (!files.ok()) return files.status();
+  options.certificate_file = files->certificate;
+  options.key_file = files->key;
+  options.authority = {authority->der(), authority->fingerprint()};
+  return std::make_unique<solotrial::service::CertificateRenewal>(
+      *std::move(authority), names, absl::Hours(1), [](const absl::Status& status) {
+        spdlog::error("the certificate for browsers was not renewed: {}",
+                      std::string(status.message()));
+      });
+}
+
 // The door for browsers, unless none is wanted.
-absl::StatusOr<std::unique_ptr<solotrial::web::HttpDoor>> OpenHttpDoor(
-    const Flags& flags, const solotrial::service::EngineServer::Options& server,
-    solotrial::service::EngineServer& engine) {
-  if (flags.http_listen.empty()) return nullptr;
+absl::StatusOr<Pages> OpenHttpDoor(const Flags& flags,
+                                   const solotrial::service::EngineServer::Options& server,
+                                   solotrial::service::EngineServer& engine) {
+  Pages pages;
+  if (flags.http_listen.empty()) return pages;
   solotrial::web::HttpDoor::Options options;
   options.listen_address = flags.http_listen;
   options.public_url = flags.public_url;
   options.app_directory = flags.app_directory;
   if (flags.tls || solotrial::service::IsBeyondLoopback(flags.http_listen)) {
-    options.certificate_file = server.certificate_file;
-    options.key_file = server.key_file;
+    options.certificate_file = flags.tls_certificate;
+    options.key_file = flags.tls_key;
+    if (flags.tls_certificate.empty()) {
+      auto renewal = UseLocalAuthority(flags, server.allowed_hosts, options);
+      if (!renewal.ok()) return renewal.status();
+      pages.renewal = *std::move(renewal);
+    }
   }
-  return solotrial::web::HttpDoor::Start(options, engine);
+  auto door = solotrial::web::HttpDoor::Start(options, engine);
+  if (!door.ok()) return door.status();
+  pages.door = *std::move(door);
+  spdlog::info("pages for browsers at {}", pages.door->url());
+  if (pages.renewal != nullptr) {
+    spdlog::info("a phone that is to trust them: {}/trust, fingerprint {}", pages.door->url(),
+                 options.authority.fingerprint);
+  }
+  return pages;
 }
 
 // Until the owner has a device of their own, every start offers one a code: to the person who looks
@@ -204,10 +243,12 @@ void OfferFirstPairing(solotrial::service::EngineServer& server) {
   if (isatty(STDOUT_FILENO) == 0) return;
   const auto offered = server.OfferFirstPairing();
   if (!offered.ok() || !offered->has_value()) return;
+  const std::string& web_link = (*offered)->web_link;
+  const std::string& link = web_link.empty() ? (*offered)->link : web_link;
   std::cout << "\nPair a phone within ten minutes: scan this, or type " << (*offered)->code
             << "\n\n"
-            << solotrial::service::QrCode((*offered)->link) << "\n"
-            << (*offered)->link << "\n";
+            << solotrial::service::QrCode(link) << "\n"
+            << link << "\n";
   if (server.remote_address().empty()) {
     std::cout << "Only programs of this machine reach the engine so; start it with\n"
                  "--listen 0.0.0.0:7311 for phones.\n";
@@ -233,8 +274,8 @@ absl::Status Serve(const Flags& flags) {
   if (!options.ok()) return options.status();
   const auto server = solotrial::service::EngineServer::Start(*options, **store, **clock);
   if (!server.ok()) return server.status();
-  const auto door = OpenHttpDoor(flags, *options, **server);
-  if (!door.ok()) return door.status();
+  const auto pages = OpenHttpDoor(flags, *options, **server);
+  if (!pages.ok()) return pages.status();
   FinishErasures(flags, **store);
   const auto backups = StartBackups(flags, **store);
   WriteAddress(flags.data + "/engine.address", (*server)->address());
@@ -243,7 +284,6 @@ absl::Status Serve(const Flags& flags) {
   if (!(*server)->remote_address().empty()) {
     spdlog::info("listening on {} for other machines, with TLS", (*server)->remote_address());
   }
-  if (*door != nullptr) spdlog::info("pages for browsers at {}", (*door)->url());
   OfferFirstPairing(**server);
 
   // Every thread was started with these signals blocked: they arrive here.

@@ -539,21 +539,36 @@ class Program {
     entries->add_option("--to", entries_.to_date, "Last day, YYYY-MM-DD")->type_name("DATE");
     entries->add_flag("--history", entries_.history, "Every entry ever made, corrections too");
 
-    CLI::App* import = Command(&app_, "import", "Bring in a record that was collected elsewhere",
-                               "  solotrial import --protocol protocol.json --diary diary.csv\n"
-                               "  solotrial import --archive my-data.zip\n",
-                               [this](Session& session) -> absl::StatusOr<int> {
-                                 const bool two_files =
-                                     !protocol_file_.empty() && !diary_file_.empty();
-                                 if (archive_.file.empty() != two_files ||
-                                     (!two_files && !(protocol_file_ + diary_file_).empty())) {
-                                   return UsageError("Name --protocol and --diary, or --archive.");
-                                 }
-                                 return two_files ? Import(session, protocol_file_, diary_file_)
-                                                  : ImportArchive(session, archive_);
-                               });
+    CLI::App* import =
+        Command(&app_, "import", "Bring in a record that was collected elsewhere",
+                "  solotrial import --protocol protocol.json --diary diary.csv\n"
+                "  solotrial import --archive my-data.zip\n"
+                "  solotrial import --protocol protocol.json --diary app.csv \\\n"
+                "    --mapping mapping.json --preview\n"
+                "A mapping says what the columns of another program's file mean:\n"
+                "CSV, a StudyU export, JSON for nof1 or Trialist.\n",
+                [this](Session& session) -> absl::StatusOr<int> {
+                  import_.protocol_file = protocol_file_;
+                  import_.diary_file = diary_file_;
+                  const bool two_files = !protocol_file_.empty() && !diary_file_.empty();
+                  if (archive_.file.empty() != two_files ||
+                      (!two_files && !(protocol_file_ + diary_file_).empty())) {
+                    return UsageError("Name --protocol and --diary, or --archive.");
+                  }
+                  if (!two_files) {
+                    if (preview_ || !import_.mapping_file.empty()) {
+                      return UsageError("An archive needs no --mapping.");
+                    }
+                    return ImportArchive(session, archive_);
+                  }
+                  return preview_ ? PreviewImport(session, import_) : Import(session, import_);
+                });
     import->add_option("--protocol", protocol_file_, "Its protocol")->type_name("FILE");
-    import->add_option("--diary", diary_file_, "Its diary, CSV")->type_name("FILE");
+    import->add_option("--diary", diary_file_, "Its diary, CSV; with --mapping any other")
+        ->type_name("FILE");
+    import->add_option("--mapping", import_.mapping_file, "What its columns mean, JSON")
+        ->type_name("FILE");
+    import->add_flag("--preview", preview_, "Only show what it would become");
     import->add_option("--archive", archive_.file, "Instead: what export --archive wrote")
         ->type_name("FILE");
     AddPassphrase(import);
@@ -562,6 +577,8 @@ class Program {
         Command(&app_, "export", "Write the diary as CSV, missed days included",
                 "  solotrial export > diary.csv\n"
                 "  solotrial export 3f2a -o diary.csv\n"
+                "  solotrial export --format tidy     tables for R, Python, a spreadsheet\n"
+                "  solotrial export --format fhir -o trial.json\n"
                 "  solotrial export --archive -o my-data.zip   everything, to take along\n"
                 "An archive holds every trial, or TRIAL: protocol, diary with its history,\n"
                 "order and looks. The order of a trial that has not ended is sealed with a\n"
@@ -573,10 +590,15 @@ class Program {
                     archive_.force = force_;
                     return ExportArchive(session, archive_);
                   }
+                  if (format_ != "diary") {
+                    return ExportAs(session, trial_, format_, output_, force_);
+                  }
                   return Export(session, trial_, output_.empty() ? "-" : output_, force_);
                 });
     AddTrialArgument(write, trial_);
     AddOutput(write, "File to write: standard output");
+    write->add_option("--format", format_, "diary, tidy, json, fhir or calendar: diary")
+        ->type_name("FORMAT");
     write->add_flag("--archive", whole_archive_, "Everything, as a ZIP file");
     AddPassphrase(write);
   }
@@ -806,6 +828,9 @@ class Program {
   bool acknowledged_ = false;
   int doses_ = 1;
   bool whole_archive_ = false;
+  bool preview_ = false;
+  ImportOptions import_;
+  std::string format_ = "diary";
 };
 
 CommandShape ShapeOf(const CLI::App& app) {
@@ -819,6 +844,7 @@ CommandShape ShapeOf(const CLI::App& app) {
       {"--randomization", {"PAIRED", "COUNTERBALANCED", "RESTRICTED", "BALANCED"}},
       {"--lang", {"en", "de"}},
       {"--paper", {"a4", "letter"}},
+      {"--format", {"diary", "tidy", "json", "fhir", "calendar"}},
   };
   CommandShape shape;
   shape.name = app.get_name();

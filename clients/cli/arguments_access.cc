@@ -122,6 +122,22 @@ void AccessArguments::AddSharing(CLI::App& app, const AddCommand& add) {
   create->add_option("TRIAL", trial_, "Which trial (see solotrial --help)")->type_name("");
   create->add_option("--for", label_, "For whom; only you see it")->type_name("TEXT")->required();
   create->add_option("--days", days_, "For how long, 1 to 365: 30")->type_name("DAYS");
+  CLI::App* calendar =
+      add(group, "calendar", "Make a link that a calendar subscribes to",
+          "  solotrial share calendar\n"
+          "  solotrial share calendar 3f2a --remind dose=08:30 --remind score@evening=21:00\n"
+          "The link shows reminders only, and never what may not be known.\n",
+          [this](Session& session) {
+            return ShareCalendar(session, trial_, label_.empty() ? "my calendar" : label_, days_,
+                                 reminders_);
+          });
+  calendar->add_option("TRIAL", trial_, "Which trial (see solotrial --help)")->type_name("");
+  calendar->add_option("--for", label_, "A name for the link: my calendar")->type_name("TEXT");
+  calendar->add_option("--days", days_, "For how long, 1 to 365: 365")->type_name("DAYS");
+  calendar->add_option("--remind", reminders_, "When: dose=08:00, score@SLOT=21:00")
+      ->type_name("TIME")
+      ->expected(1)
+      ->take_all();
   add(group, "list", "Every link, and how often it was opened", "  solotrial share list\n",
       [](Session& session) { return ShareList(session); });
   CLI::App* openings =

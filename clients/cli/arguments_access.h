@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "clients/cli/session.h"
@@ -42,6 +43,7 @@ class AccessArguments {
   std::string trial_;
   std::string label_;
   int days_ = 0;
+  std::vector<std::string> reminders_;
   bool ask_ = false;
   bool revoke_others_ = false;
 };

@@ -64,11 +64,28 @@ absl::StatusOr<int> TrialSchedule(Session& session, const std::string& trial);
 absl::StatusOr<int> TrialList(Session& session);
 absl::StatusOr<int> TrialShow(Session& session, const std::string& trial);
 absl::StatusOr<int> TrialDelete(Session& session, const std::string& trial, bool yes);
-absl::StatusOr<int> Import(Session& session, const std::string& protocol_file,
-                           const std::string& diary_file);
+struct ImportOptions {
+  std::string protocol_file;
+  std::string diary_file;
+  std::string mapping_file;  // empty: the diary is one of ours
+};
+absl::StatusOr<int> Import(Session& session, const ImportOptions& options);
 absl::StatusOr<int> Export(Session& session, const std::string& trial, const std::string& output,
                            bool force);
 absl::StatusOr<int> Info(Session& session);
+
+// commands_exchange.cc
+
+// `format` is tidy, json, fhir or calendar; an empty `output` is the name that the engine gives.
+absl::StatusOr<int> ExportAs(Session& session, const std::string& trial, const std::string& format,
+                             const std::string& output, bool force);
+absl::StatusOr<int> PreviewImport(Session& session, const ImportOptions& options);
+// What the columns of another program's file mean, JSON.
+absl::StatusOr<v1::ImportMapping> LoadMapping(const std::string& file);
+// `reminders` are like dose@evening=21:30; `days` 0: as the engine chooses.
+absl::StatusOr<int> ShareCalendar(Session& session, const std::string& trial,
+                                  const std::string& label, int days,
+                                  const std::vector<std::string>& reminders);
 
 // commands_diary.cc
 

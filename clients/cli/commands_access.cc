@@ -115,8 +115,10 @@ absl::StatusOr<int> Pair(Session& session) {
       const v1::PairingCode code,
       engine->Access<v1::PairingCode>("CreatePairingCode", v1::CreatePairingCodeRequest()));
   std::string text = "Within ten minutes, type this code on the other device:\n\n  " + code.code() +
-                     "\n\nor scan or open:\n\n  " + code.link() + "\n";
-  if (StdoutIsTerminal() && session.style().utf8) text += "\n" + embedded::QrCode(code.link());
+                     "\n\nor with this program, by solotrial join:\n\n  " + code.link() + "\n";
+  const std::string& link = code.web_link().empty() ? code.link() : code.web_link();
+  if (!code.web_link().empty()) text += "\nor open the app on the phone:\n\n  " + link + "\n";
+  if (StdoutIsTerminal() && session.style().utf8) text += "\n" + embedded::QrCode(link);
   CLI_RETURN_IF_ERROR(session.Print(code, text));
   return kOk;
 }

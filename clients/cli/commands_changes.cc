@@ -7,13 +7,13 @@
 #include "clients/cli/ids.h"
 #include "clients/cli/text.h"
 #include "clients/cli/trial_answers.h"
+#include "clients/cli/trial_choice.h"
 
 namespace solotrial::cli {
 namespace {
 
 const std::vector<v1::TrialState> kRunning = {v1::TRIAL_STATE_RUNNING};
 const std::vector<v1::TrialState> kPaused = {v1::TRIAL_STATE_PAUSED};
-const std::vector<v1::TrialState> kGoingOn = {v1::TRIAL_STATE_RUNNING, v1::TRIAL_STATE_PAUSED};
 
 std::string LastDay(const v1::Trial& trial) {
   if (trial.last_date().empty()) return "";

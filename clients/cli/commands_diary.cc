@@ -333,9 +333,7 @@ absl::StatusOr<int> RecordEvent(Session& session, const RecordOptions& about,
   event.set_type(type->second);
   event.set_grade(grade->second);
   event.set_text(options.text);
-  std::string laboratory = options.laboratory;
-  std::replace(laboratory.begin(), laboratory.end(), '-', '_');
-  event.set_laboratory_id(laboratory);
+  event.set_laboratory_id(IdOfTyped(options.laboratory));
   if (options.value.has_value()) event.set_laboratory_value(*options.value);
   return Send(session, desk, {entry}, {});
 }

@@ -8,11 +8,11 @@
 #include "clients/cli/offline.h"
 #include "clients/cli/render_safety.h"
 #include "clients/cli/text.h"
+#include "clients/cli/trial_choice.h"
 
 namespace solotrial::cli {
 namespace {
 
-const std::vector<v1::TrialState> kDraft = {v1::TRIAL_STATE_DRAFT};
 const std::vector<v1::TrialState> kAny = {v1::TRIAL_STATE_DRAFT, v1::TRIAL_STATE_RUNNING,
                                           v1::TRIAL_STATE_PAUSED, v1::TRIAL_STATE_COMPLETED,
                                           v1::TRIAL_STATE_STOPPED};

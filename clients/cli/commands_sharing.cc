@@ -10,11 +10,11 @@
 #include "clients/cli/render_analysis.h"
 #include "clients/cli/render_trial.h"
 #include "clients/cli/text.h"
+#include "clients/cli/trial_choice.h"
 
 namespace solotrial::cli {
 namespace {
 
-const std::vector<v1::TrialState> kGoingOn = {v1::TRIAL_STATE_RUNNING, v1::TRIAL_STATE_PAUSED};
 // A clinician may have to confirm a draft first.
 const std::vector<v1::TrialState> kInvitedTo = {v1::TRIAL_STATE_DRAFT, v1::TRIAL_STATE_RUNNING,
                                                 v1::TRIAL_STATE_PAUSED};
@@ -57,6 +57,9 @@ absl::StatusOr<int> InviteNew(Session& session, const std::string& role, const s
   CLI_RETURN_IF_ERROR(session.Print(
       invitation, "Send this to your " + role + "; it works once, until " +
                       ReadableTime(invitation.expire_time()) + ":\n\n  " + invitation.link() +
+                      (invitation.web_link().empty()
+                           ? ""
+                           : "\n\nor, for the app on a phone:\n\n  " + invitation.web_link()) +
                       "\n\nor have this typed:\n\n  " + invitation.code() + "\n"));
   return kOk;
 }

@@ -15,13 +15,6 @@
 #include "clients/cli/trial_choice.h"
 
 namespace solotrial::cli {
-namespace {
-
-const std::vector<v1::TrialState> kDraft = {v1::TRIAL_STATE_DRAFT};
-const std::vector<v1::TrialState> kGoingOn = {v1::TRIAL_STATE_RUNNING, v1::TRIAL_STATE_PAUSED};
-
-}  // namespace
-
 absl::StatusOr<int> TrialCreate(Session& session, const std::string& file) {
   CLI_ASSIGN_OR_RETURN(v1::Protocol protocol, LoadProtocol(file));
   CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
@@ -145,18 +138,20 @@ absl::StatusOr<int> TrialDelete(Session& session, const std::string& trial, bool
   return kOk;
 }
 
-absl::StatusOr<int> Import(Session& session, const std::string& protocol_file,
-                           const std::string& diary_file) {
-  if (protocol_file == "-" && diary_file == "-") {
+absl::StatusOr<int> Import(Session& session, const ImportOptions& options) {
+  if (options.protocol_file == "-" && options.diary_file == "-") {
     return UsageError("Only one of the two files can be standard input.");
   }
-  CLI_ASSIGN_OR_RETURN(v1::Protocol protocol, LoadProtocol(protocol_file));
-  CLI_ASSIGN_OR_RETURN(std::string diary, ReadFile(diary_file, kMaxDiaryBytes));
+  CLI_ASSIGN_OR_RETURN(v1::Protocol protocol, LoadProtocol(options.protocol_file));
+  CLI_ASSIGN_OR_RETURN(std::string diary, ReadFile(options.diary_file, kMaxDiaryBytes));
   CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   v1::ImportTrialRequest request;
   *request.mutable_protocol() = std::move(protocol);
   request.set_diary_csv(std::move(diary));
   request.set_request_id(MakeUuid4());
+  if (!options.mapping_file.empty()) {
+    CLI_ASSIGN_OR_RETURN(*request.mutable_mapping(), LoadMapping(options.mapping_file));
+  }
   CLI_ASSIGN_OR_RETURN(const v1::Trial trial, engine->ImportTrial(request));
   CLI_RETURN_IF_ERROR(PrintTrial(session, trial, "Imported.",
                                  "See what it says with:\n  solotrial analyze " + IdOf(trial)));

@@ -361,6 +361,12 @@ absl::StatusOr<v1::PackingList> Connection::GetPackingList(
                      {.label = "Asking for the packing list"});
 }
 
+absl::StatusOr<v1::ImportPreview> Connection::PreviewImport(
+    const v1::PreviewImportRequest& request) {
+  return impl_->Call(impl_->trials(), &v1::TrialService::Stub::PreviewImport, request,
+                     {.label = "Reading the file", .deadline = kLongDeadline});
+}
+
 absl::StatusOr<v1::Trial> Connection::ImportTrial(const v1::ImportTrialRequest& request) {
   return impl_->Call(impl_->trials(), &v1::TrialService::Stub::ImportTrial, request,
                      {.label = "Importing the diary",
@@ -390,6 +396,23 @@ absl::StatusOr<v1::RenderedDocument> Connection::RenderSummary(
     const v1::RenderSummaryRequest& request) {
   return impl_->Call(impl_->reports(), &v1::ReportService::Stub::RenderSummary, request,
                      {.label = "Making the summary", .deadline = kLongDeadline});
+}
+
+absl::StatusOr<v1::RenderedDocument> Connection::ExportTable(
+    const v1::ExportTableRequest& request) {
+  return impl_->Call(impl_->reports(), &v1::ReportService::Stub::ExportTable, request,
+                     {.label = "Writing the tables", .deadline = kLongDeadline});
+}
+
+absl::StatusOr<v1::RenderedDocument> Connection::ExportFhir(const v1::ExportFhirRequest& request) {
+  return impl_->Call(impl_->reports(), &v1::ReportService::Stub::ExportFhir, request,
+                     {.label = "Writing the FHIR bundle", .deadline = kLongDeadline});
+}
+
+absl::StatusOr<v1::RenderedDocument> Connection::GetCalendar(
+    const v1::GetCalendarRequest& request) {
+  return impl_->Call(impl_->reports(), &v1::ReportService::Stub::GetCalendar, request,
+                     {.label = "Writing the calendar", .deadline = kLongDeadline});
 }
 
 absl::StatusOr<v1::RenderedDocument> Connection::RenderProtocol(

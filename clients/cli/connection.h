@@ -58,6 +58,7 @@ class Connection {
   absl::StatusOr<v1::Trial> ChangeTimeZone(const v1::ChangeTimeZoneRequest& request);
   absl::StatusOr<v1::Trial> UnblindTrial(const v1::UnblindTrialRequest& request);
   absl::StatusOr<v1::PackingList> GetPackingList(const v1::GetPackingListRequest& request);
+  absl::StatusOr<v1::ImportPreview> PreviewImport(const v1::PreviewImportRequest& request);
   absl::StatusOr<v1::Trial> ImportTrial(const v1::ImportTrialRequest& request);
   absl::StatusOr<v1::ExportDiaryResponse> ExportDiary(const v1::ExportDiaryRequest& request);
   absl::Status DeleteTrial(const v1::DeleteTrialRequest& request);
@@ -75,6 +76,9 @@ class Connection {
   absl::StatusOr<v1::TrialSummary> GetSummary(const v1::GetSummaryRequest& request);
   absl::StatusOr<v1::RenderedDocument> RenderSummary(const v1::RenderSummaryRequest& request);
   absl::StatusOr<v1::RenderedDocument> RenderProtocol(const v1::RenderProtocolRequest& request);
+  absl::StatusOr<v1::RenderedDocument> ExportTable(const v1::ExportTableRequest& request);
+  absl::StatusOr<v1::RenderedDocument> ExportFhir(const v1::ExportFhirRequest& request);
+  absl::StatusOr<v1::RenderedDocument> GetCalendar(const v1::GetCalendarRequest& request);
 
   absl::StatusOr<v1::Prediction> PredictDecision(const v1::PredictDecisionRequest& request);
   // Calls `show` for every answer until it returns false, the engine ends the stream, or the

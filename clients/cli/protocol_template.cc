@@ -4,6 +4,7 @@
 
 #include "clients/cli/errors.h"
 #include "clients/cli/offline.h"
+#include "clients/cli/text.h"
 
 namespace solotrial::cli {
 namespace {
@@ -12,16 +13,6 @@ std::string Join(const std::vector<std::string>& words) {
   std::string joined;
   for (const std::string& word : words) joined += (joined.empty() ? "" : ", ") + word;
   return joined;
-}
-
-// Ids have underscores; what is typed has hyphens.
-std::string IdOf(std::string name) {
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-}
-std::string NameOf(std::string id) {
-  std::replace(id.begin(), id.end(), '_', '-');
-  return id;
 }
 
 const v1::Catalog& EngineCatalog() {
@@ -67,7 +58,7 @@ void SetAnswer(const std::string& finding, v1::SafetyAnswer::Answer answer,
 }
 
 absl::Status CheckFinding(const std::string& name) {
-  if (Contains(FindingNames(), NameOf(IdOf(name)))) return absl::OkStatus();
+  if (Contains(FindingNames(), TypedId(IdOfTyped(name)))) return absl::OkStatus();
   return UsageError("'" + name +
                     "' is no question about safety. See them with: solotrial safety "
                     "questions");
@@ -108,7 +99,7 @@ void ApplyOptions(const TemplateOptions& options, v1::Design::Randomization rand
 std::vector<std::string> SymptomNames() {
   std::vector<std::string> names;
   for (const v1::CatalogSymptom& row : EngineCatalog().symptoms()) {
-    names.push_back(NameOf(row.id()));
+    names.push_back(TypedId(row.id()));
   }
   return names;
 }
@@ -116,7 +107,7 @@ std::vector<std::string> SymptomNames() {
 std::vector<std::string> InterventionNames() {
   std::vector<std::string> names;
   for (const v1::CatalogIntervention& row : EngineCatalog().interventions()) {
-    names.push_back(NameOf(row.id()));
+    names.push_back(TypedId(row.id()));
   }
   return names;
 }
@@ -124,7 +115,7 @@ std::vector<std::string> InterventionNames() {
 std::vector<std::string> FindingNames() {
   std::vector<std::string> names;
   for (const v1::CatalogFinding& row : EngineCatalog().findings()) {
-    if (!row.question().empty()) names.push_back(NameOf(row.id()));
+    if (!row.question().empty()) names.push_back(TypedId(row.id()));
   }
   return names;
 }
@@ -133,22 +124,22 @@ absl::Status AddAnswers(const SafetyOptions& options, v1::Screening& screening) 
   if (!options.region.empty()) screening.set_region(options.region);
   for (const std::string& name : options.has) {
     CLI_RETURN_IF_ERROR(CheckFinding(name));
-    SetAnswer(IdOf(name), v1::SafetyAnswer::YES, screening);
+    SetAnswer(IdOfTyped(name), v1::SafetyAnswer::YES, screening);
   }
   for (const std::string& name : options.not_sure) {
     CLI_RETURN_IF_ERROR(CheckFinding(name));
-    SetAnswer(IdOf(name), v1::SafetyAnswer::NOT_SURE, screening);
+    SetAnswer(IdOfTyped(name), v1::SafetyAnswer::NOT_SURE, screening);
   }
   if (options.has_none) {
     for (const std::string& name : FindingNames()) {
       const bool said = std::any_of(
           screening.answers().begin(), screening.answers().end(),
-          [id = IdOf(name)](const v1::SafetyAnswer& row) { return row.finding() == id; });
-      if (!said) SetAnswer(IdOf(name), v1::SafetyAnswer::NO, screening);
+          [id = IdOfTyped(name)](const v1::SafetyAnswer& row) { return row.finding() == id; });
+      if (!said) SetAnswer(IdOfTyped(name), v1::SafetyAnswer::NO, screening);
     }
   }
   for (const std::string& name : options.understood) {
-    const std::string id = IdOf(name);
+    const std::string id = IdOfTyped(name);
     const auto& known = screening.acknowledged();
     if (std::find(known.begin(), known.end(), id) == known.end()) screening.add_acknowledged(id);
   }
@@ -156,7 +147,7 @@ absl::Status AddAnswers(const SafetyOptions& options, v1::Screening& screening) 
 }
 
 absl::StatusOr<v1::ProtocolDraft> MakeProtocol(const TemplateOptions& options) {
-  const std::string symptom = NameOf(IdOf(options.symptom));
+  const std::string symptom = TypedId(IdOfTyped(options.symptom));
   if (!Contains(SymptomNames(), symptom)) {
     return UsageError("There are no defaults for the symptom '" + options.symptom +
                       "'. Take the nearest of these and edit the file: " + Join(SymptomNames()) +
@@ -174,9 +165,9 @@ absl::StatusOr<v1::ProtocolDraft> MakeProtocol(const TemplateOptions& options) {
         "for example capsules that look the same.");
   }
   v1::DraftProtocolRequest request;
-  request.set_symptom(IdOf(options.symptom));
-  if (Contains(InterventionNames(), NameOf(IdOf(options.intervention)))) {
-    request.set_intervention(IdOf(options.intervention));
+  request.set_symptom(IdOfTyped(options.symptom));
+  if (Contains(InterventionNames(), TypedId(IdOfTyped(options.intervention)))) {
+    request.set_intervention(IdOfTyped(options.intervention));
   } else {
     request.set_own_intervention(options.intervention);
   }
@@ -194,11 +185,11 @@ absl::StatusOr<v1::ProtocolDraft> MakeProtocol(const TemplateOptions& options) {
   if (options.minimal_important_difference.has_value()) {
     request.set_minimal_important_difference(*options.minimal_important_difference);
   }
-  for (const std::string& id : options.measures) request.add_measures(IdOf(id));
+  for (const std::string& id : options.measures) request.add_measures(IdOfTyped(id));
   std::vector<v1::Covariate> own;
   for (const std::string& text : options.covariates) {
-    if (IsCatalogCovariate(IdOf(text))) {
-      request.add_covariates(IdOf(text));
+    if (IsCatalogCovariate(IdOfTyped(text))) {
+      request.add_covariates(IdOfTyped(text));
       continue;
     }
     CLI_ASSIGN_OR_RETURN(const v1::Covariate covariate, MakeCovariate(text));

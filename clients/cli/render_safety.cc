@@ -12,11 +12,6 @@
 namespace solotrial::cli {
 namespace {
 
-std::string NameOf(std::string id) {
-  std::replace(id.begin(), id.end(), '_', '-');
-  return id;
-}
-
 // ` [unverified]`, ` [peikert_1996]`.
 std::string SourceText(const v1::Provenance& provenance) {
   std::string text;
@@ -40,7 +35,7 @@ class CatalogText {
   std::string Interventions() const {
     std::string text = Bold(style_, "Interventions") + "\n";
     for (const v1::CatalogIntervention& row : catalog_.interventions()) {
-      text += Item(NameOf(row.id()), row.title());
+      text += Item(TypedId(row.id()), row.title());
       std::string dose = fmt::format("{}{}.", row.said(), SourceText(row.provenance()));
       if (row.forms_size() > 1) dose += " Forms: " + Joined(row.forms()) + ".";
       if (row.needs_clinician()) dose += " Only with a clinician.";
@@ -62,7 +57,7 @@ class CatalogText {
   std::string Symptoms() const {
     std::string text = Bold(style_, "Symptoms") + "\n";
     for (const v1::CatalogSymptom& row : catalog_.symptoms()) {
-      text += Item(NameOf(row.id()), row.title());
+      text += Item(TypedId(row.id()), row.title());
       text += Paragraph(
           fmt::format("Blocks of {}{} days, {} pairs, run-in {} days, half of the effect after {} "
                       "days{}. Records: {}.",
@@ -117,7 +112,7 @@ class CatalogText {
       text += Bold(style_, title) + "\n";
       for (const v1::CatalogFinding& row : catalog_.findings()) {
         if (row.action() != action) continue;
-        text += Item(NameOf(row.id()), row.question().empty() ? "(computed)" : row.question());
+        text += Item(TypedId(row.id()), row.question().empty() ? "(computed)" : row.question());
         text += Paragraph(row.reason() + SourceText(row.provenance()), "      ", width_);
       }
       text += "\n";
@@ -201,7 +196,7 @@ std::string RenderSafety(const v1::SafetyScreen& screen, const Style& style) {
   }
   for (const v1::SafetyFinding& found : screen.findings()) {
     text += Paragraph(Clean(found.reason()) + (found.not_sure() ? " (You were not sure.)" : ""),
-                      "  " + NameOf(found.finding()) + ": ", width);
+                      "  " + TypedId(found.finding()) + ": ", width);
     text += Paragraph(Clean(found.advice()), "      ", width);
   }
   if (screen.elemental_mg_per_day() > 0) {
@@ -211,12 +206,12 @@ std::string RenderSafety(const v1::SafetyScreen& screen, const Style& style) {
   }
   if (screen.unanswered_size() > 0) {
     std::vector<std::string> names;
-    for (const std::string& id : screen.unanswered()) names.push_back(NameOf(id));
+    for (const std::string& id : screen.unanswered()) names.push_back(TypedId(id));
     text += Paragraph("Open: " + Joined(names), "  ", width);
     text += "  Answer with: solotrial safety answer --region EU --has-none (or --has ID)\n";
   } else if (screen.unacknowledged_size() > 0) {
     std::string flags;
-    for (const std::string& id : screen.unacknowledged()) flags += " --understood " + NameOf(id);
+    for (const std::string& id : screen.unacknowledged()) flags += " --understood " + TypedId(id);
     text += Paragraph("Acknowledge with: solotrial safety answer" + flags, "  ", width);
   }
   const bool grave = std::any_of(

@@ -180,4 +180,14 @@ std::string Table(const std::vector<std::vector<std::string>>& rows, const std::
   return table;
 }
 
+std::string IdOfTyped(std::string name) {
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+std::string TypedId(std::string id) {
+  std::replace(id.begin(), id.end(), '_', '-');
+  return id;
+}
+
 }  // namespace solotrial::cli

@@ -46,6 +46,10 @@ std::string Count(size_t count, const std::string& noun);
 std::string Table(const std::vector<std::vector<std::string>>& rows, const std::string& align,
                   const std::string& indent);
 
+// Ids of the catalogue have underscores; what is typed has hyphens.
+std::string IdOfTyped(std::string name);
+std::string TypedId(std::string id);
+
 }  // namespace solotrial::cli
 
 #endif  // SOLOTRIAL_CLIENTS_CLI_TEXT_H_

@@ -10,6 +10,11 @@
 
 namespace solotrial::cli {
 
+// What a command is about when no trial is named, for ChooseTrial.
+inline const std::vector<v1::TrialState> kDraft = {v1::TRIAL_STATE_DRAFT};
+inline const std::vector<v1::TrialState> kGoingOn = {v1::TRIAL_STATE_RUNNING,
+                                                     v1::TRIAL_STATE_PAUSED};
+
 // `trials/UUID` when `text` names one trial in full (with or without `trials/`), else empty.
 std::string FullTrialName(const std::string& text);
 

@@ -26,8 +26,10 @@ std::string RandomBase64(size_t byte_count) {
 
 }  // namespace
 
+bool IsLink(Role role) { return role == Role::kShareLink || role == Role::kCalendarLink; }
+
 bool IsScoped(Role role) {
-  return role == Role::kHelper || role == Role::kClinician || role == Role::kShareLink;
+  return role == Role::kHelper || role == Role::kClinician || IsLink(role);
 }
 
 const char* RoleName(Role role) {
@@ -44,6 +46,8 @@ const char* RoleName(Role role) {
       return "CLINICIAN";
     case Role::kShareLink:
       return "SHARE_LINK";
+    case Role::kCalendarLink:
+      return "CALENDAR_LINK";
   }
   return "";
 }

@@ -16,12 +16,16 @@ namespace solotrial::access {
 // Persisted: never renumber. The numbers are those of solotrial.v1.Role.
 enum class Role {
   kAnyone = 1,
-  kOwner = 2,        // runs the engine, and has trials of their own
-  kParticipant = 3,  // has trials of their own
-  kHelper = 4,       // prepares one trial of somebody
-  kClinician = 5,    // reads one trial of somebody
-  kShareLink = 6,    // holds a link to one trial of somebody
+  kOwner = 2,         // runs the engine, and has trials of their own
+  kParticipant = 3,   // has trials of their own
+  kHelper = 4,        // prepares one trial of somebody
+  kClinician = 5,     // reads one trial of somebody
+  kShareLink = 6,     // holds a link to one trial of somebody
+  kCalendarLink = 7,  // holds a link to the reminders of one trial of somebody
 };
+
+// Whether it is a link and no device: links only show.
+bool IsLink(Role role);
 
 // Whether a caller of this role is held to one trial.
 bool IsScoped(Role role);

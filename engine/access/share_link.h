@@ -1,4 +1,5 @@
-// A link that shows one trial to whoever holds it, until it expires or is revoked.
+// A link that shows one trial, or its reminders, to whoever holds it, until it expires or is
+// revoked.
 #ifndef SOLOTRIAL_ENGINE_ACCESS_SHARE_LINK_H_
 #define SOLOTRIAL_ENGINE_ACCESS_SHARE_LINK_H_
 
@@ -17,11 +18,18 @@ inline constexpr absl::Duration kLongestLinkLife = absl::Hours(365 * 24);
 inline constexpr int kMostLinks = 100;
 
 struct ShareLink {
+  // Persisted: never renumber. The role of a link is Role::kShareLink plus its kind.
+  enum class Kind {
+    kSummary = 0,   // shows the trial
+    kCalendar = 1,  // shows its reminders, and nothing else
+  };
   std::string token_digest;  // SHA-256 of the token, 32 bytes
   std::string id;            // UUID
   std::string person_id;
   std::string trial_id;
   std::string label;  // for whom, in the person's words
+  Kind kind = Kind::kSummary;
+  std::string settings;  // of a calendar; opaque to every room but service
   absl::Time create_time;
   absl::Time expire_time;
   std::optional<absl::Time> revoke_time;

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_format.h"
 #include "engine/base/digest.h"
 #include "engine/report/summary.h"
 #include "engine/report/summary_words.h"
@@ -198,8 +197,7 @@ class Checklist {
     Begin("8a");
     Add("", words_.Randomization());
     if (summary_.allocations > 0) {
-      Add("orders",
-          say_("cent.orders", {{"orders", absl::StrFormat("%.6g", summary_.allocations)}}));
+      Add("orders", say_("cent.orders", {{"orders", say_.Count(summary_.allocations)}}));
     }
     Begin("8b");
     AddOrUnknown("sequence", words_.IntendedSequence());

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "absl/strings/str_format.h"
 #include "engine/report/summary_words.h"
 
 namespace solotrial::report {
@@ -143,7 +142,7 @@ std::string SummaryWords::RandomizationTest() const {
   return say_("page.randomization_test", {{"one", say_.PValue(test.p_one_sided)},
                                           {"two", say_.PValue(test.p_two_sided)},
                                           {"smallest", say_.PValue(test.smallest_p)},
-                                          {"orders", absl::StrFormat("%.6g", test.allocations)}});
+                                          {"orders", say_.Count(test.allocations)}});
 }
 
 std::string SummaryWords::CarryOver() const {

@@ -1,6 +1,7 @@
 #include "engine/report/words.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 
@@ -92,6 +93,16 @@ std::string Words::Percent(double probability) const {
   if (probability < 0.01) return "<1";
   if (probability > 0.99) return ">99";
   return absl::StrFormat("%.0f", 100 * probability);
+}
+
+std::string Words::Count(double count) const {
+  if (count < 1e6) return Plain(count, 0);
+  const std::array<const char*, 10> superscripts = {"⁰", "¹", "²", "³", "⁴",
+                                                    "⁵", "⁶", "⁷", "⁸", "⁹"};
+  const int exponent = static_cast<int>(std::floor(std::log10(count)));
+  std::string text = Number(count / std::pow(10, exponent), 2) + " × 10";
+  for (const char digit : std::to_string(exponent)) text += superscripts[digit - '0'];
+  return text;
 }
 
 std::string Words::PValue(double p) const {

@@ -31,6 +31,8 @@ class Words {
   std::string Short(double value, int decimals = 2) const;
   // A probability as people say it: never 0 and never 100, without the sign.
   std::string Percent(double probability) const;
+  // A number of things, however many: `924`, `1.36 × 10¹⁴`.
+  std::string Count(double count) const;
   // A p-value.
   std::string PValue(double p) const;
   // `1.4 points`.

@@ -79,6 +79,12 @@ std::string AccessHandlers::Link(const std::string& what, const std::string& key
   return "solotrial:" + what + "?engine=" + endpoint.address + "&" + key + "=" + value + pin;
 }
 
+std::string AccessHandlers::AppLink(const std::string& code) const {
+  const Endpoint endpoint = endpoint_();
+  // Behind the #, which no browser sends.
+  return endpoint.has_app ? endpoint.web_url + "/#pair=" + code : "";
+}
+
 void AccessHandlers::LogLater(const access::Caller& caller, const char* action,
                               const std::string& subject) const {
   store_.Write(
@@ -136,6 +142,7 @@ absl::Status AccessHandlers::CreatePairingCode(const access::Caller& caller,
   if (!written.ok()) return written;
   response->set_code(access::FormatCode(code));
   response->set_link(Link("pair", "code", response->code()));
+  response->set_web_link(AppLink(response->code()));
   *response->mutable_expire_time() = service::ToProto(now + access::kPairingLife);
   return absl::OkStatus();
 }

@@ -21,9 +21,10 @@ namespace solotrial::service {
 
 // Where other machines reach the engine, for links.
 struct Endpoint {
-  std::string address;  // host:port
-  std::string pin;      // SHA-256 of the engine's own certificate, hexadecimal; empty: none to pin
-  std::string web_url;  // of the HTTP door, `https://host:port`; empty: there is none
+  std::string address;   // host:port
+  std::string pin;       // SHA-256 of the engine's own certificate, hexadecimal; empty: none to pin
+  std::string web_url;   // of the HTTP door, `https://host:port`; empty: there is none
+  bool has_app = false;  // whether the door serves an app
 };
 
 // Thread-safe. Errors are as access_service.proto says. Every method runs on a worker and waits for
@@ -117,6 +118,8 @@ class AccessHandlers {
   void LogLater(const access::Caller& caller, const char* action, const std::string& subject) const;
   // `solotrial:pair?engine=...&code=...&pin=...`
   std::string Link(const std::string& what, const std::string& key, const std::string& value) const;
+  // `https://HOST/#pair=CODE`; empty when no app would claim it.
+  std::string AppLink(const std::string& code) const;
 
   store::TrialStore& store_;
   const Clock& clock_;

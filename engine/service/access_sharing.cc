@@ -10,6 +10,7 @@
 #include "engine/base/uuid.h"
 #include "engine/service/access_handlers.h"
 #include "engine/service/convert.h"
+#include "engine/service/convert_calendar.h"
 #include "engine/service/loaded_trial.h"
 
 namespace solotrial::service {
@@ -54,6 +55,10 @@ v1::ShareLink ToProto(const access::ShareLink& link) {
   if (link.last_open_time.has_value()) {
     *proto.mutable_last_open_time() = service::ToProto(*link.last_open_time);
   }
+  if (link.kind == access::ShareLink::Kind::kCalendar) {
+    proto.set_kind(v1::ShareLink::KIND_CALENDAR);
+    proto.mutable_calendar()->ParseFromString(link.settings);
+  }
   return proto;
 }
 
@@ -62,8 +67,7 @@ v1::AuditEvent ToProto(const access::AuditEvent& event) {
   proto.set_number(event.number);
   *proto.mutable_time() = service::ToProto(event.time);
   proto.set_role(static_cast<v1::Role>(event.role));
-  proto.set_device(
-      NameOf(event.role == access::Role::kShareLink ? "shareLinks" : "devices", event.device_id));
+  proto.set_device(NameOf(access::IsLink(event.role) ? "shareLinks" : "devices", event.device_id));
   proto.set_action(event.action);
   proto.set_subject(event.subject);
   proto.set_hash(event.hash);
@@ -131,6 +135,9 @@ absl::Status AccessHandlers::CreateInvitation(const access::Caller& caller,
   *response = ToProto(invitation);
   response->set_code(access::FormatCode(code));
   response->set_link(Link("pair", "code", response->code()));
+  if (invitation.role == access::Role::kParticipant) {
+    response->set_web_link(AppLink(response->code()));
+  }
   return absl::OkStatus();
 }
 
@@ -169,8 +176,21 @@ absl::Status AccessHandlers::CreateShareLink(const access::Caller& caller,
   SOLOTRIAL_RETURN_IF_ERROR(access::CheckName("label", request.label()));
   access::ShareLink link;
   SOLOTRIAL_ASSIGN_OR_RETURN(link.trial_id, TrialId(request.trial()));
-  SOLOTRIAL_ASSIGN_OR_RETURN(const absl::Duration life,
-                             DaysOr(request.days(), access::kLinkLife, access::kLongestLinkLife));
+  const bool calendar = request.kind() == v1::ShareLink::KIND_CALENDAR;
+  if (!calendar && request.kind() != v1::ShareLink::KIND_UNSPECIFIED) {
+    return InvalidField("kind", "must be KIND_CALENDAR or left out");
+  }
+  if (!calendar && request.has_calendar()) {
+    return InvalidField("calendar", "must be left out but for KIND_CALENDAR");
+  }
+  SOLOTRIAL_ASSIGN_OR_RETURN(
+      const absl::Duration life,
+      DaysOr(request.days(), calendar ? access::kLongestLinkLife : access::kLinkLife,
+             access::kLongestLinkLife));
+  if (calendar) {
+    link.kind = access::ShareLink::Kind::kCalendar;
+    link.settings = request.calendar().SerializeAsString();
+  }
   const std::string token = access::MakeLinkToken();
   link.token_digest = access::TokenDigest(token);
   link.id = MakeUuid4();
@@ -180,7 +200,9 @@ absl::Status AccessHandlers::CreateShareLink(const access::Caller& caller,
   link.expire_time = link.create_time + life;
   const absl::Status written =
       store_.WriteAndWait([&](store::WriteTransaction& transaction) -> absl::Status {
-        SOLOTRIAL_RETURN_IF_ERROR(transaction.GetTrial(caller.person_id, link.trial_id).status());
+        SOLOTRIAL_ASSIGN_OR_RETURN(const LoadedTrial loaded,
+                                   LoadTrial(caller, transaction, request.trial(), clock_));
+        SOLOTRIAL_RETURN_IF_ERROR(ToDomain(request.calendar(), loaded.protocol).status());
         SOLOTRIAL_ASSIGN_OR_RETURN(const auto links, transaction.ListShareLinks(caller.person_id));
         const auto open = std::count_if(
             links.begin(), links.end(),
@@ -196,9 +218,9 @@ absl::Status AccessHandlers::CreateShareLink(const access::Caller& caller,
   if (!written.ok()) return written;
   *response = ToProto(link);
   response->set_token(token);
-  response->set_link(Link("share", "token", token));
+  response->set_link(Link(calendar ? "calendar" : "share", "token", token));
   if (const std::string url = endpoint_().web_url; !url.empty()) {
-    response->set_web_link(url + "/s/" + token);
+    response->set_web_link(calendar ? url + "/calendar/" + token + ".ics" : url + "/s/" + token);
   }
   return absl::OkStatus();
 }

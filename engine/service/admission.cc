@@ -204,7 +204,7 @@ absl::StatusOr<std::optional<access::Credential>> Admission::FindCredential(
                        "the person whose device this is has deleted everything here");
   }
   if (!credential.has_value()) return credential;
-  if (credential->role != access::Role::kShareLink &&
+  if (!access::IsLink(credential->role) &&
       access::IsLive(credential->create_time, credential->expire_time, clock_.Now()) &&
       (credential->replaces ||
        clock_.Now() - credential->last_use_time >= access::kLastUsePrecision)) {

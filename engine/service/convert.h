@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "engine/base/fault.h"
+#include "engine/import/mapping.h"
 #include "engine/report/messages.h"
 #include "engine/report/summary.h"
 #include "engine/store/trial_store.h"
@@ -28,6 +29,7 @@
 #include "solotrial/v1/catalog.pb.h"
 #include "solotrial/v1/catalog_service.pb.h"
 #include "solotrial/v1/entry.pb.h"
+#include "solotrial/v1/import.pb.h"
 #include "solotrial/v1/prediction.pb.h"
 #include "solotrial/v1/protocol.pb.h"
 #include "solotrial/v1/summary.pb.h"
@@ -106,6 +108,10 @@ absl::StatusOr<trial::DraftRequest> ToDomain(const v1::DraftProtocolRequest& req
 trial::Screening ToDomain(const v1::Screening& screening, const std::string& path,
                           std::vector<Violation>& violations);
 v1::ProtocolDraft ToProto(const trial::Draft& draft, trial::Locale locale);
+
+// INVALID_FIELDS, at `mapping...`, when a date is none.
+absl::StatusOr<import::Mapping> ToDomain(const v1::ImportMapping& mapping);
+v1::ImportPreview ToProto(const import::Preview& preview);
 
 trial::Locale LocaleOf(const std::string& locale);
 

@@ -41,6 +41,9 @@
 namespace solotrial::service {
 namespace {
 
+// Raised only with an answer that clients made before could misread.
+constexpr int kOldestClientLevel = 1;
+
 using grpc::CallbackServerContext;
 using grpc::ServerUnaryReactor;
 
@@ -171,6 +174,15 @@ class TrialServiceImpl final : public v1::TrialService::CallbackService {
         context, "solotrial.v1.TrialService.VerifyOrder", request, response,
         [](const access::Caller&, const v1::VerifyOrderRequest& in, v1::OrderVerification* out) {
           return service::VerifyOrder(in, out);
+        });
+  }
+  ServerUnaryReactor* PreviewImport(CallbackServerContext* context,
+                                    const v1::PreviewImportRequest* request,
+                                    v1::ImportPreview* response) override {
+    return gate_.Work<v1::PreviewImportRequest, v1::ImportPreview>(
+        context, "solotrial.v1.TrialService.PreviewImport", request, response,
+        [](const access::Caller&, const v1::PreviewImportRequest& in, v1::ImportPreview* out) {
+          return service::PreviewImport(in, out);
         });
   }
   ServerUnaryReactor* ImportTrial(CallbackServerContext* context,
@@ -315,6 +327,8 @@ class ServerServiceImpl final : public v1::ServerService::CallbackService {
         [this](const access::Caller&, const v1::GetServerInfoRequest&, v1::ServerInfo* out) {
           out->set_engine_version(SOLOTRIAL_VERSION);
           out->set_api_version("v1");
+          out->set_api_level(v1::API_LEVEL_CURRENT);
+          out->set_oldest_client_level(kOldestClientLevel);
           out->set_model_version(inference::kModelVersion);
           out->set_schema_version(store_.SchemaVersion());
           out->set_store_epoch(store_.Epoch());
@@ -405,7 +419,7 @@ class RunningServer final : public EngineServer {
     v1::PairingCode code;
     SOLOTRIAL_RETURN_IF_ERROR(
         access_handlers_.CreatePairingCode(access::CallerOf(*owner), {}, &code));
-    return FirstPairing{code.code(), code.link()};
+    return FirstPairing{code.code(), code.link(), code.web_link()};
   }
 
   std::shared_ptr<grpc::Channel> InProcessChannel() override {
@@ -421,9 +435,10 @@ class RunningServer final : public EngineServer {
                             const std::string& forwarded_for) const override {
     return admission_.ClientAddress(peer, forwarded_for);
   }
-  void SetWebUrl(const std::string& url) override {
+  void SetWebUrl(const std::string& url, bool has_app) override {
     const std::lock_guard lock(mutex_);
     web_url_ = url;
+    has_app_ = has_app;
   }
 
  private:
@@ -431,11 +446,13 @@ class RunningServer final : public EngineServer {
     Endpoint endpoint = listener_.endpoint();
     const std::lock_guard lock(mutex_);
     endpoint.web_url = web_url_;
+    endpoint.has_app = has_app_;
     return endpoint;
   }
 
   mutable std::mutex mutex_;
-  std::string web_url_;  // guarded by mutex_
+  std::string web_url_;   // guarded by mutex_
+  bool has_app_ = false;  // guarded by mutex_
   store::TrialStore& store_;
   Listener listener_;
   // Destroyed in reverse: first the server, then the workers with what is queued, then the rest.

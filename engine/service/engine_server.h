@@ -74,6 +74,7 @@ class EngineServer {
   struct FirstPairing {
     std::string code;
     std::string link;
+    std::string web_link;  // for a browser; empty without an app
   };
   virtual absl::StatusOr<std::optional<FirstPairing>> OfferFirstPairing() = 0;
 
@@ -89,9 +90,9 @@ class EngineServer {
   // is `forwarded_for` (only trusted proxies are believed).
   virtual std::string ClientAddress(const std::string& peer,
                                     const std::string& forwarded_for) const = 0;
-  // From now on share links come with one for browsers that begins with `url`, `https://HOST:PORT`;
-  // empty: without.
-  virtual void SetWebUrl(const std::string& url) = 0;
+  // From now on links come with one for browsers that begins with `url`, `https://HOST:PORT`;
+  // empty: without. Those of codes only when the door `has_app` to claim them.
+  virtual void SetWebUrl(const std::string& url, bool has_app) = 0;
 };
 
 // Metadata of calls within the process that are made for somebody else: the client's address, and

@@ -1,5 +1,7 @@
 #include "engine/service/export_handlers.h"
 
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -61,6 +63,19 @@ std::string FileName(const std::string& what, Date today, const std::string& end
   return "solotrial-" + what + "-" + FormatDate(today) + ending;
 }
 
+// The settings of the calendar link that `caller` holds.
+absl::StatusOr<v1::CalendarSettings> SettingsOf(const access::Caller& caller,
+                                                store::ReadTransaction& transaction) {
+  SOLOTRIAL_ASSIGN_OR_RETURN(const auto links, transaction.ListShareLinks(caller.person_id));
+  const auto found = std::find_if(links.begin(), links.end(),
+                                  [&](const auto& link) { return link.id == caller.device_id; });
+  v1::CalendarSettings settings;
+  if (found == links.end() || !settings.ParseFromString(found->settings)) {
+    return FaultStatus(Reason::kInternal, "the settings of a calendar link cannot be read");
+  }
+  return settings;
+}
+
 }  // namespace
 
 absl::Status ExportHandlers::ExportTable(const access::Caller& caller,
@@ -113,19 +128,28 @@ absl::Status ExportHandlers::ExportFhir(const access::Caller& caller,
 absl::Status ExportHandlers::GetCalendar(const access::Caller& caller,
                                          const v1::GetCalendarRequest& request,
                                          v1::RenderedDocument* response) const {
+  const bool link = caller.role == access::Role::kCalendarLink;
   LoadedTrial loaded;
+  v1::CalendarSettings settings = request.calendar();
   SOLOTRIAL_RETURN_IF_ERROR(store_.Read([&](store::ReadTransaction& transaction) -> absl::Status {
-    SOLOTRIAL_ASSIGN_OR_RETURN(loaded, LoadTrial(caller, transaction, request.trial(), clock_));
+    // A link has its trial and its settings; it cannot ask for others.
+    const std::string name = link ? "trials/" + caller.trial_id : request.trial();
+    if (link) {
+      SOLOTRIAL_ASSIGN_OR_RETURN(settings, SettingsOf(caller, transaction));
+    }
+    SOLOTRIAL_ASSIGN_OR_RETURN(loaded, LoadTrial(caller, transaction, name, clock_));
     return absl::OkStatus();
   }));
   if (loaded.state == trial::EffectiveState::kImported) {
     return FaultStatus(Reason::kWrongState, "an imported record has nothing to be reminded of");
   }
-  SOLOTRIAL_ASSIGN_OR_RETURN(const report::CalendarOptions options,
-                             ToDomain(request.calendar(), loaded.protocol));
+  absl::StatusOr<report::CalendarOptions> options = ToDomain(settings, loaded.protocol);
+  // A draft may have changed its slots since its link was made: then its names say when.
+  if (link && !options.ok()) options = report::CalendarOptions{};
+  if (!options.ok()) return options.status();
   SOLOTRIAL_ASSIGN_OR_RETURN(
       *response->mutable_content(),
-      report::WriteCalendar(loaded.protocol, loaded.trial, options, loaded.today));
+      report::WriteCalendar(loaded.protocol, loaded.trial, *options, loaded.today));
   response->set_content_type("text/calendar; charset=utf-8");
   response->set_file_name("solotrial.ics");
   return absl::OkStatus();

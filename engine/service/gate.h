@@ -211,7 +211,7 @@ grpc::ServerUnaryReactor* Gate::Write(grpc::CallbackServerContext* context,
     reactor->Finish(ToWire(entry.status()));
     return reactor;
   }
-  if (entry->caller.role == access::Role::kShareLink) {
+  if (access::IsLink(entry->caller.role)) {
     // Whatever a method declares: links only show.
     reactor->Finish(ToWire(FaultStatus(Reason::kRoleNotAllowed, "a link cannot change anything")));
     return reactor;

@@ -14,6 +14,9 @@ namespace solotrial::service {
 // TrialService.VerifyOrder: needs nothing but the request. Thread-safe.
 absl::Status VerifyOrder(const v1::VerifyOrderRequest& request, v1::OrderVerification* response);
 
+// TrialService.PreviewImport: needs nothing but the request. Thread-safe.
+absl::Status PreviewImport(const v1::PreviewImportRequest& request, v1::ImportPreview* response);
+
 // Immutable; thread-safe. Errors are as trial_service.proto says.
 class TrialHandlers {
  public:

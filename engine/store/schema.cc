@@ -354,7 +354,17 @@ CREATE INDEX entry_of_blocks ON entry (person_id, trial_id, sequence) WHERE kind
 PRAGMA user_version = 5;
 )sql";
 
-constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
+// Links that show the reminders of a trial. kind: access::ShareLink::Kind; settings: when to be
+// reminded, and in which language, as the service writes it.
+constexpr Sql kVersion6 = R"sql(
+ALTER TABLE share_link ADD COLUMN kind INTEGER NOT NULL DEFAULT 0 CHECK (kind BETWEEN 0 AND 1);
+ALTER TABLE share_link ADD COLUMN settings BLOB NOT NULL DEFAULT x'';
+
+PRAGMA user_version = 6;
+)sql";
+
+constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3,
+                                    kVersion4, kVersion5, kVersion6};
 static_assert(kMigrations.size() == kSchemaVersion);
 
 absl::Status RunMigrations(Connection& connection, std::span<const Sql> migrations,

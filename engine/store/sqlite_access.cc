@@ -54,7 +54,7 @@ absl::StatusOr<std::optional<Row>> ReadRow(Statement& statement, const Read& rea
 access::Credential ReadCredential(Statement& row) {
   access::Credential credential;
   credential.token_digest = row.Blob();
-  credential.role = row.ReadEnum(access::Role::kOwner, access::Role::kShareLink);
+  credential.role = row.ReadEnum(access::Role::kOwner, access::Role::kCalendarLink);
   credential.person_id = row.Text();
   credential.device_id = row.Text();
   credential.trial_id = row.Text();
@@ -131,6 +131,8 @@ access::ShareLink ReadShareLink(const Vault& vault, Connection& connection, Stat
   link.create_time = row.Time();
   link.expire_time = row.Time();
   link.revoke_time = OptionalTime(row);
+  link.kind = row.ReadEnum(access::ShareLink::Kind::kSummary, access::ShareLink::Kind::kCalendar);
+  link.settings = row.Blob();
   link.openings = row.Int();
   link.last_open_time = OptionalTime(row);
   ReadContent(vault, connection, row, RowContext("share_link", {link.person_id, link.id}),
@@ -165,12 +167,12 @@ absl::Time ReadTime(Statement& row) { return row.Time(); }
 
 absl::StatusOr<std::optional<access::Credential>> SqliteTransaction::FindCredential(
     const std::string& token_digest) {
-  Statement statement =
-      connection_.Prepare(CREDENTIAL_QUERY
-                          "WHERE t.token_digest = ?1 UNION ALL "
-                          "SELECT token_digest, 6, person_id, link_id, trial_id, 0, create_time, "
-                          "min(expire_time, coalesce(revoke_time, expire_time)), 0, 0, 0 "
-                          "FROM share_link WHERE token_digest = ?1");
+  Statement statement = connection_.Prepare(
+      CREDENTIAL_QUERY
+      "WHERE t.token_digest = ?1 UNION ALL "
+      "SELECT token_digest, 6 + kind, person_id, link_id, trial_id, 0, create_time, "
+      "min(expire_time, coalesce(revoke_time, expire_time)), 0, 0, 0 "
+      "FROM share_link WHERE token_digest = ?1");
   statement.BindBlob(token_digest);
   return ReadRow(statement, ReadCredential);
 }
@@ -249,7 +251,8 @@ absl::StatusOr<std::vector<access::ShareLink>> SqliteTransaction::ListShareLinks
   SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   Statement statement = connection_.Prepare(
       "SELECT l.link_id, l.person_id, l.token_digest, l.trial_id, l.create_time, "
-      "l.expire_time, l.revoke_time, count(o.number), max(o.open_time), l.sealed, l.label FROM "
+      "l.expire_time, l.revoke_time, l.kind, l.settings, count(o.number), max(o.open_time), "
+      "l.sealed, l.label FROM "
       "share_link AS l "
       "LEFT JOIN share_opening AS o ON o.person_id = l.person_id AND o.link_id = l.link_id "
       "WHERE l.person_id = ? GROUP BY l.link_id ORDER BY l.create_time DESC, l.link_id");
@@ -458,13 +461,15 @@ absl::Status SqliteTransaction::InsertShareLink(const access::ShareLink& link) {
   SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
   Statement statement = connection_.Prepare(
       "INSERT INTO share_link (person_id, link_id, token_digest, trial_id, create_time, "
-      "expire_time, sealed, label) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+      "expire_time, kind, settings, sealed, label) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   statement.BindText(link.person_id)
       .BindText(link.id)
       .BindBlob(link.token_digest)
       .BindText(link.trial_id)
       .BindTime(link.create_time)
-      .BindTime(link.expire_time);
+      .BindTime(link.expire_time)
+      .BindInt(static_cast<int64_t>(link.kind))
+      .BindBlob(link.settings);
   BindContent(vault_, statement, RowContext("share_link", {link.person_id, link.id}),
               [&link](auto& out) { out.BindText(link.label); });
   return statement.Run();

@@ -17,9 +17,9 @@ struct BlockScores {
 };
 
 // The statistic of an order: the two means need only the sums of the blocks.
-class Statistic {
+class MeanDifference {
  public:
-  Statistic(std::vector<BlockScores> blocks, bool lower_is_better)
+  MeanDifference(std::vector<BlockScores> blocks, bool lower_is_better)
       : blocks_(std::move(blocks)), sign_(lower_is_better ? -1 : 1) {
     for (const BlockScores& block : blocks_) {
       total_.sum += block.sum;
@@ -49,7 +49,7 @@ class Statistic {
 // Counts orders at least as extreme as the observed one.
 class ExtremeCounter {
  public:
-  ExtremeCounter(const Statistic& statistic, double observed)
+  ExtremeCounter(const MeanDifference& statistic, double observed)
       : statistic_(statistic),
         observed_(observed),
         tolerance_(1e-9 * std::max(1.0, std::abs(observed))) {}
@@ -66,7 +66,7 @@ class ExtremeCounter {
   double all() const { return all_; }
 
  private:
-  const Statistic& statistic_;
+  const MeanDifference& statistic_;
   const double observed_;
   const double tolerance_;
   double one_sided_ = 0;
@@ -105,7 +105,7 @@ std::optional<RandomizationTest> TestRandomization(const Record& record, const M
   }
   Allocation observed_order;
   for (const RecordBlock& block : record.blocks) observed_order.push_back(block.on ? '1' : '0');
-  const Statistic statistic(ScoresByBlock(record, measure), measure.lower_is_better);
+  const MeanDifference statistic(ScoresByBlock(record, measure), measure.lower_is_better);
   const std::optional<double> observed = statistic.Of(observed_order);
   if (!observed.has_value()) return std::nullopt;
 

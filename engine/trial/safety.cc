@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kMostMg = 100'000;   // of a dose: catches slips of the keyboard
 constexpr double kMostCount = 1'000;  // sprays
-constexpr size_t kMostSteps = 20;
+constexpr size_t kMostTitrationSteps = 20;
 constexpr size_t kMostAnswers = 100;
 constexpr double kElementalSlack = 0.01;  // of rounding, and of what labels round
 
@@ -136,9 +136,9 @@ void CheckStep(const std::string& path, const Intervention& taken, const Catalog
 void CheckSteps(const Protocol& protocol, const CatalogForm* form,
                 std::vector<Violation>& violations) {
   const Intervention& taken = *protocol.intervention;
-  if (taken.steps.size() > kMostSteps) {
+  if (taken.steps.size() > kMostTitrationSteps) {
     violations.push_back(
-        {"intervention.steps", absl::StrFormat("has more than %d steps", kMostSteps)});
+        {"intervention.steps", absl::StrFormat("has more than %d steps", kMostTitrationSteps)});
     return;
   }
   if (!taken.catalog_id.empty() && taken.steps.empty()) {

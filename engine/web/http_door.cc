@@ -55,7 +55,7 @@ class Door final : public HttpDoor {
         engine_(engine),
         bridge_(engine.InProcessChannel()),
         calls_(engine.InProcessChannel()) {}
-  ~Door() override { engine_.SetWebUrl(""); }
+  ~Door() override { engine_.SetWebUrl("", false); }
 
   absl::Status Open() {
     if (!options_.public_url.empty() && AuthorityOf(options_.public_url).empty()) {
@@ -82,7 +82,7 @@ class Door final : public HttpDoor {
                           [this](const std::shared_ptr<Exchange>& exchange) { Answer(exchange); });
     if (!server.ok()) return server.status();
     server_ = *std::move(server);
-    engine_.SetWebUrl(url());
+    engine_.SetWebUrl(url(), !files_.empty());
     return absl::OkStatus();
   }
 
@@ -135,6 +135,9 @@ class Door final : public HttpDoor {
     const std::string language = ChooseLanguage(JoinedValues(request.headers, "accept-language"));
     if (files_.Has(request.path)) return files_.Answer(request);
     const bool gets = request.method == "GET" || request.method == "HEAD";
+    if (IsTrustPath(request.path) && gets) {
+      return TrustPage(request.path, options_.authority, language);
+    }
     if (request.path == "/robots.txt" && gets) {
       return TextResponse(200, "User-agent: *\nDisallow: /");
     }

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "engine/service/engine_server.h"
 #include "engine/web/http_server.h"
+#include "engine/web/trust_page.h"
 
 namespace solotrial::web {
 
@@ -20,6 +21,8 @@ class HttpDoor {
     // PEM files, needed beyond loopback; empty: without TLS. Read again when they change.
     std::string certificate_file;
     std::string key_file;
+    // Who made the certificate, where that is the engine itself.
+    Authority authority;
     // By which browsers reach the door, `https://trials.example.org`, where that is another than
     // the one it listens on (behind a proxy); its host must be allowed by the engine.
     std::string public_url;

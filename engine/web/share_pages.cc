@@ -4,6 +4,7 @@
 #include <charconv>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "engine/web/days_page.h"
@@ -16,11 +17,19 @@ namespace solotrial::web {
 namespace {
 
 constexpr size_t kMostTokenCharacters = 64;
+constexpr std::string_view kSharePath = "/s/";
+constexpr std::string_view kCalendarPath = "/calendar/";
+constexpr std::string_view kCalendarEnding = ".ics";
+
+bool StartsWith(const std::string& path, std::string_view start) {
+  return path.compare(0, start.size(), start) == 0;
+}
 
 // What a request asks for.
 struct Asked {
-  std::string token;  // empty: it can be none
-  std::string what;   // behind the token: `summary.pdf`; empty: the page
+  std::string token;      // empty: it can be none
+  std::string what;       // behind the token: `summary.pdf`; empty: the page
+  bool calendar = false;  // the reminders, and `what` is empty
   std::string language;
   int part = 1;  // of the daily data
 };
@@ -40,10 +49,17 @@ std::string QueryValue(const std::string& query, const std::string& name) {
 
 Asked AskedFor(const Request& request) {
   Asked asked;
-  const std::string rest = request.path.substr(3);
-  const size_t slash = rest.find('/');
-  asked.token = rest.substr(0, slash);
-  if (slash != std::string::npos) asked.what = rest.substr(slash + 1);
+  asked.calendar = StartsWith(request.path, kCalendarPath);
+  if (asked.calendar) {
+    asked.token = request.path.substr(kCalendarPath.size());
+    const size_t length = asked.token.size() - std::min(asked.token.size(), kCalendarEnding.size());
+    asked.token.resize(asked.token.substr(length) == kCalendarEnding ? length : 0);
+  } else {
+    const std::string rest = request.path.substr(kSharePath.size());
+    const size_t slash = rest.find('/');
+    asked.token = rest.substr(0, slash);
+    if (slash != std::string::npos) asked.what = rest.substr(slash + 1);
+  }
   const bool plain = std::all_of(asked.token.begin(), asked.token.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '_';
@@ -172,8 +188,12 @@ class Visit : public std::enable_shared_from_this<Visit> {
         caller_(std::move(caller)),
         asked_(std::move(asked)) {}
 
-  // First which trial the link is for, which is no opening of it; then what was asked for.
+  // First which trial the link is for, which is no opening of it; then what was asked for. A
+  // calendar link names its own trial.
   void Begin() {
+    if (asked_.calendar) {
+      return AnswerDocument("ReportService.GetCalendar", v1::GetCalendarRequest());
+    }
     Call("AccessService.GetAccess", v1::GetAccessRequest(), [](Visit& visit, const auto& answer) {
       v1::Access access;
       // The token of a device is not for addresses: whoever wrote it into one is not shown that.
@@ -253,6 +273,10 @@ class Visit : public std::enable_shared_from_this<Visit> {
 };
 
 }  // namespace
+
+bool SharePages::Takes(const Request& request) {
+  return StartsWith(request.path, kSharePath) || StartsWith(request.path, kCalendarPath);
+}
 
 void SharePages::Answer(const std::shared_ptr<Exchange>& exchange,
                         const CallerIdentity& caller) const {

@@ -1,5 +1,4 @@
-// The doctor's door: what whoever has a share link sees in a browser, with no account and no
-// script.
+// What links open, with no account and no script: the doctor's door, and the calendar.
 //
 //   /s/TOKEN                the summary
 //   /s/TOKEN/summary.pdf    the same to print
@@ -7,6 +6,7 @@
 //   /s/TOKEN/days           the daily data as a table, `?part=2` its second block
 //   /s/TOKEN/data.zip       the data as CSV, with a dictionary; data.json the same as JSON
 //   /s/TOKEN/fhir.json      the trial as FHIR R4
+//   /calendar/TOKEN.ics     of a calendar link: the reminders, for a calendar to subscribe to
 //
 // `?lang=de` or `?lang=en` chooses the language, else the browser does. A GET changes nothing but
 // the list of the link's openings; the token is the engine's to judge, and is written nowhere.
@@ -26,7 +26,7 @@ class SharePages {
   // `calls` must outlive the pages.
   explicit SharePages(EngineCalls& calls) : calls_(calls) {}
 
-  static bool Takes(const Request& request) { return request.path.compare(0, 3, "/s/") == 0; }
+  static bool Takes(const Request& request);
 
   // A link that has expired, was revoked or never was gets one and the same page.
   void Answer(const std::shared_ptr<Exchange>& exchange, const CallerIdentity& caller) const;

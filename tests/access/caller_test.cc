@@ -31,7 +31,7 @@ TEST(CheckRoleTest, TellsStrangersFromThoseWithTooLittle) {
 }
 
 TEST(CheckScopeTest, AScopedRoleSeesOneTrialAndNoOther) {
-  for (const Role role : {Role::kHelper, Role::kClinician, Role::kShareLink}) {
+  for (const Role role : {Role::kHelper, Role::kClinician, Role::kShareLink, Role::kCalendarLink}) {
     const Caller caller{role, "person", "device", "mine"};
     EXPECT_TRUE(CheckScope(caller, "mine").ok());
     EXPECT_EQ(FaultOf(CheckScope(caller, "another")).reason, Reason::kTrialNotFound);

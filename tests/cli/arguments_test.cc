@@ -74,6 +74,8 @@ TEST(ArgumentsTest, WrongUsageExitsWith2) {
            {"protocol", "new", "--symptom", "gout"},
            {"--engine", "dns:///localhost:1", "info"},
            {"import", "--protocol", "-", "--diary", "-"},
+           {"import", "--archive", "a.zip", "--preview"},
+           {"export", "--format", "word"},
            {"note", "\xff"}}) {
     const Ran ran = RunProgram(words);
     EXPECT_EQ(ran.exit_code, kWrongUsage) << testing::PrintToString(words);

@@ -19,6 +19,7 @@ namespace solotrial::cli {
 namespace {
 
 using nlohmann::json;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -228,6 +229,22 @@ TEST_F(EndToEndTest, AWholeTrialIsLived) {
   const std::string csv = Do({"export"});
   EXPECT_EQ(Lines(csv), 1 + 32);
   EXPECT_THAT(csv, HasSubstr("\n2026-03-20,"));
+  for (const std::string format : {"tidy", "json", "fhir", "calendar"}) {
+    EXPECT_THAT(Do({"export", "--format", format, "-o", Path("out." + format)}),
+                HasSubstr("Wrote "));
+  }
+  EXPECT_THAT(Do({"export", "--format", "calendar", "-o", "-"}), HasSubstr("BEGIN:VEVENT"));
+  Fail(kWrongUsage, {"export", "--format", "word"});
+  EXPECT_THAT(Do({"share", "calendar", "--remind", "score=21:00"}), HasSubstr("share revoke"));
+  Fail(kWrongUsage, {"share", "calendar", "--remind", "21:00"});
+  // By a mapping, to the same days.
+  std::ofstream(Path("map.json")) << R"({"columns": [{"column": "date", "target": "date"},
+    {"column": "on", "target": "on"}, {"column": "restless_legs", "target": "restless_legs"}]})";
+  EXPECT_THAT(Do({"import", "--protocol", Path("p.json"), "--diary", Path("diary.csv"), "--mapping",
+                  Path("map.json"), "--preview"}),
+              AllOf(HasSubstr("It would be 32 days"), HasSubstr("Nothing is stored yet")));
+  Fail(kWrongUsage, {"import", "--protocol", Path("p.json"), "--diary", Path("diary.csv"),
+                     "--mapping", Path("diary.csv")});
   json offline = DoJson({"analyze", "--protocol", Path("p.json"), "--diary", Path("diary.csv"),
                          "--seed", std::to_string(online["seed"].get<int>())});
   EXPECT_THAT(Do({"import", "--protocol", Path("p.json"), "--diary", Path("diary.csv")}),

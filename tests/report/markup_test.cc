@@ -40,6 +40,9 @@ TEST(WordsTest, ProbabilitiesAreNeverCertain) {
   EXPECT_EQ(say.Percent(0.9951), ">99");
   EXPECT_EQ(say.PValue(0.0001), "<0.001");
   EXPECT_EQ(Words(Language::kGerman).PValue(0.03125), "0,031");
+  EXPECT_EQ(say.Count(924), "924");
+  EXPECT_EQ(say.Count(137846528820), "1.38 × 10¹¹");
+  EXPECT_EQ(Words(Language::kGerman).Count(1.2e20), "1,20 × 10²⁰");
   EXPECT_EQ(say.Number(-0.04, 1), "0.0");
 }
 

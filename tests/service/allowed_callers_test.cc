@@ -120,7 +120,7 @@ TEST_F(AllowedCallersTest, EveryMethodAnswersEveryRoleAsItDeclares) {
     const v1::MethodRoles& rule = method->options().GetExtension(v1::roles);
     for (const access::Role role :
          {access::Role::kOwner, access::Role::kParticipant, access::Role::kHelper,
-          access::Role::kClinician, access::Role::kShareLink}) {
+          access::Role::kClinician, access::Role::kShareLink, access::Role::kCalendarLink}) {
       const grpc::Status status = CallEmpty(channel_, *method, "Bearer " + TokenOf(role, trial));
       const std::string reason = status.ok() ? "" : FaultIn(status).reason;
       const std::string what = method->full_name() + " by " + access::RoleName(role);
@@ -150,7 +150,7 @@ TEST_F(AllowedCallersTest, ExpiredAndRevokedCredentialsAreNone) {
   const std::string trial = StartedTrial();
   for (const access::Role role :
        {access::Role::kOwner, access::Role::kParticipant, access::Role::kHelper,
-        access::Role::kClinician, access::Role::kShareLink}) {
+        access::Role::kClinician, access::Role::kShareLink, access::Role::kCalendarLink}) {
     const std::string token = TokenOf(role, trial);
     const auto reason = [&](const google::protobuf::MethodDescriptor& method) {
       const grpc::Status status = CallEmpty(channel_, method, "Bearer " + token);

@@ -349,6 +349,8 @@ Requests MoreRequests(const std::string& method, const World& world, int day) {
     auto request = world.Named<v1::CreateShareLinkRequest>();
     request.set_label("my doctor");
     Put(requests, request);
+    request.set_kind(v1::ShareLink::KIND_CALENDAR);
+    Put(requests, request);
   } else if (method == "AccessService.RenameDevice" || method == "AccessService.RevokeDevice") {
     // Names a device: the plain request is refused, as is every other that names a trial.
   }
@@ -434,7 +436,7 @@ TEST_F(ConcealmentTest, OppositeOrdersGiveTheSameAnswers) {
       "TrialService.CreateTrial", "TrialService.UpdateTrial", "TrialService.DeleteTrial",
       "TrialService.StartTrial", "TrialService.ResumeTrial", "TrialService.StopTrial",
       "TrialService.UnblindTrial", "TrialService.GetPackingList", "TrialService.VerifyOrder",
-      "TrialService.ImportTrial", "AnalysisService.AnalyzeRecord",
+      "TrialService.ImportTrial", "TrialService.PreviewImport", "AnalysisService.AnalyzeRecord",
       "TrialService.ConfirmSafety",  // of a draft, by a clinician
       // Answer from the request alone.
       "CatalogService.DraftProtocol", "CatalogService.ScreenSafety", "PlanService.PlanTrial",

@@ -222,6 +222,8 @@ TEST_F(DataTest, AnswersEngineLockedUntilItIsUnlocked) {
   v1::ServerInfo info;
   ASSERT_TRUE(Call(*info_, &v1::ServerService::Stub::GetServerInfo, {}, &info).ok());
   EXPECT_TRUE(info.locked());
+  EXPECT_EQ(info.api_level(), v1::API_LEVEL_CURRENT);
+  EXPECT_LE(info.oldest_client_level(), info.api_level());
   v1::GetTodayRequest today;
   today.set_name(name);
   v1::Today answer;

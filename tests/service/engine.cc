@@ -103,7 +103,7 @@ access::Credential EngineTest::MakeDevice(store::WriteTransaction& transaction, 
 std::string EngineTest::TokenOf(access::Role role, const std::string& trial) {
   const std::string token = access::MakeToken();
   const absl::Status status = store_->WriteAndWait([&](store::WriteTransaction& transaction) {
-    if (role != access::Role::kShareLink) {
+    if (!access::IsLink(role)) {
       MakeDevice(transaction, role, trial, absl::InfinitePast(), token);
       return absl::OkStatus();
     }
@@ -113,6 +113,7 @@ std::string EngineTest::TokenOf(access::Role role, const std::string& trial) {
     link.person_id = (*transaction.FindOwner())->person_id;
     link.trial_id = trial.substr(std::string("trials/").size());
     link.label = "my doctor";
+    if (role == access::Role::kCalendarLink) link.kind = access::ShareLink::Kind::kCalendar;
     link.create_time = clock_.Now();
     link.expire_time = clock_.Now() + access::kLinkLife;
     return transaction.InsertShareLink(link);

@@ -44,6 +44,22 @@ class ExportServiceTest : public EngineTest {
     return CallAs(token.empty() ? token_ : token, *reports_, method, request, &document_);
   }
 
+  v1::ShareLink Calendar(const std::string& trial) {
+    v1::CreateShareLinkRequest request;
+    request.set_trial(trial);
+    request.set_label("my phone");
+    request.set_kind(v1::ShareLink::KIND_CALENDAR);
+    v1::ReminderTime& time = *request.mutable_calendar()->add_times();
+    time.set_kind(v1::ReminderTime::KIND_SCORE);
+    time.set_time("21:15");
+    request.mutable_calendar()->set_locale("de");
+    v1::ShareLink link;
+    const grpc::Status status =
+        Call(*access_, &v1::AccessService::Stub::CreateShareLink, request, &link);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return link;
+  }
+
   std::unique_ptr<Stub> reports_;
   v1::RenderedDocument document_;
 };
@@ -119,38 +135,81 @@ TEST_F(ExportServiceTest, HasNothingToExportOfADraft) {
   EXPECT_THAT(document_.content(), Not(HasSubstr("BEGIN:VEVENT")));
 }
 
-TEST_F(ExportServiceTest, RemindsAtTheTimesThatWereAskedFor) {
-  v1::GetCalendarRequest request;
-  request.set_trial(HalfATrial());
-  v1::ReminderTime& time = *request.mutable_calendar()->add_times();
-  time.set_kind(v1::ReminderTime::KIND_SCORE);
-  time.set_time("21:15");
-  request.mutable_calendar()->set_locale("de");
-  ASSERT_TRUE(Ask(&Stub::GetCalendar, request).ok());
+TEST_F(ExportServiceTest, ACalendarLinkShowsTheRemindersAndNothingElse) {
+  const std::string trial = HalfATrial();
+  const v1::ShareLink link = Calendar(trial);
+  EXPECT_EQ(link.token().size(), 22u);
+  EXPECT_THAT(link.link(), testing::StartsWith("solotrial:calendar?"));
+  ASSERT_TRUE(Ask(&Stub::GetCalendar, v1::GetCalendarRequest(), link.token()).ok());
   EXPECT_EQ(document_.content_type(), "text/calendar; charset=utf-8");
   EXPECT_THAT(document_.content(), HasSubstr("Europe/Berlin:20260105T211500"));
   EXPECT_THAT(document_.content(), HasSubstr("das Tagebuch"));
   EXPECT_THAT(document_.content(), HasSubstr("SEQUENCE:"));
 
-  time.set_kind(v1::ReminderTime::KIND_UNSPECIFIED);
+  // It has its own trial, whatever it asks for.
+  v1::GetCalendarRequest other;
+  other.set_trial("trials/00000000-0000-4000-8000-000000000000");
+  EXPECT_TRUE(Ask(&Stub::GetCalendar, other, link.token()).ok());
+  v1::ExportTableRequest table;
+  table.set_trial(trial);
+  EXPECT_EQ(FaultIn(Ask(&Stub::ExportTable, table, link.token())).reason, "ROLE_NOT_ALLOWED");
+  v1::OpenSharedTrialRequest open;
+  v1::SharedTrial shared;
+  EXPECT_EQ(FaultIn(CallAs(link.token(), *access_, &v1::AccessService::Stub::OpenSharedTrial, open,
+                           &shared))
+                .reason,
+            "ROLE_NOT_ALLOWED");
+
+  // Listed without its token, not counted, and ended like every link.
+  v1::ListShareLinksResponse list;
+  ASSERT_TRUE(
+      Call(*access_, &v1::AccessService::Stub::ListShareLinks, v1::ListShareLinksRequest(), &list)
+          .ok());
+  ASSERT_EQ(list.share_links_size(), 1);
+  EXPECT_EQ(list.share_links(0).kind(), v1::ShareLink::KIND_CALENDAR);
+  EXPECT_EQ(list.share_links(0).calendar().times(0).time(), "21:15");
+  EXPECT_EQ(list.share_links(0).token(), "");
+  EXPECT_EQ(list.share_links(0).openings(), 0);
+  v1::RevokeShareLinkRequest revoke;
+  revoke.set_name(link.name());
+  google::protobuf::Empty empty;
+  ASSERT_TRUE(Call(*access_, &v1::AccessService::Stub::RevokeShareLink, revoke, &empty).ok());
+  EXPECT_EQ(FaultIn(Ask(&Stub::GetCalendar, v1::GetCalendarRequest(), link.token())).reason,
+            "UNAUTHENTICATED");
+}
+
+TEST_F(ExportServiceTest, RefusesTimesThatAreNone) {
+  v1::CreateShareLinkRequest request;
+  request.set_trial(StartedTrial());
+  request.set_label("my phone");
+  v1::ShareLink link;
+  const auto fault = [&] {
+    return FaultIn(Call(*access_, &v1::AccessService::Stub::CreateShareLink, request, &link));
+  };
+  request.mutable_calendar();
+  EXPECT_EQ(fault().fields, std::vector<std::string>{"calendar"});
+  request.set_kind(v1::ShareLink::KIND_CALENDAR);
+  v1::ReminderTime& time = *request.mutable_calendar()->add_times();
   time.set_slot("noon");
   time.set_time("25:00");
-  EXPECT_EQ(FaultIn(Ask(&Stub::GetCalendar, request)).fields,
+  EXPECT_EQ(fault().fields,
             (std::vector<std::string>{"calendar.times[0].kind", "calendar.times[0].slot",
                                       "calendar.times[0].time"}));
+  request.set_kind(static_cast<v1::ShareLink::Kind>(7));
+  EXPECT_EQ(fault().fields, std::vector<std::string>{"kind"});
 }
 
 TEST_F(ExportServiceTest, TheCalendarFollowsTheSchedule) {
-  v1::GetCalendarRequest request;
-  request.set_trial(HalfATrial());
-  ASSERT_TRUE(Ask(&Stub::GetCalendar, request).ok());
+  const std::string trial = HalfATrial();
+  const std::string token = Calendar(trial).token();
+  ASSERT_TRUE(Ask(&Stub::GetCalendar, v1::GetCalendarRequest(), token).ok());
   EXPECT_THAT(document_.content(), HasSubstr(":20260126T"));  // the fourth block begins
   v1::SkipDaysRequest skip;
-  skip.set_name(request.trial());
+  skip.set_name(trial);
   skip.set_days(3);
   v1::Trial skipped;
   ASSERT_TRUE(Call(*trials_, &v1::TrialService::Stub::SkipDays, skip, &skipped).ok());
-  ASSERT_TRUE(Ask(&Stub::GetCalendar, request).ok());
+  ASSERT_TRUE(Ask(&Stub::GetCalendar, v1::GetCalendarRequest(), token).ok());
   EXPECT_THAT(document_.content(), Not(HasSubstr(":20260126T")));
   EXPECT_THAT(document_.content(), HasSubstr(":20260129T"));
 }

@@ -297,6 +297,17 @@ TEST_F(AccessStoreTest, ALinkCountsItsOpeningsAndEndsWhenItIsRevoked) {
   EXPECT_EQ(Find(Digest('l'))->expire_time, Noon(6));
 }
 
+TEST_F(AccessStoreTest, ACalendarLinkKeepsItsSettingsAndItsRole) {
+  access::ShareLink link = Link();
+  link.kind = access::ShareLink::Kind::kCalendar;
+  link.settings = std::string("when\0and how", 12);
+  ASSERT_TRUE(Write([&](WriteTransaction& t) { return t.InsertShareLink(link); }).ok());
+  EXPECT_EQ(Find(Digest('l'))->role, access::Role::kCalendarLink);
+  const auto links = Read([](ReadTransaction& t) { return t.ListShareLinks(kAnna); });
+  EXPECT_EQ(links[0].kind, access::ShareLink::Kind::kCalendar);
+  EXPECT_EQ(links[0].settings, link.settings);
+}
+
 TEST_F(AccessStoreTest, AnAuditLogIsAChainPerPerson) {
   const access::Caller anna{access::Role::kOwner, kAnna, kPhone};
   const access::Caller bert{access::Role::kParticipant, kBert, "tablet"};

@@ -5,9 +5,11 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "engine/service/certificate.h"
+#include "engine/service/local_authority.h"
 #include "engine/web/grpc_web.h"
 #include "engine/web/page.h"
 
@@ -234,6 +236,31 @@ TEST_F(HttpDoorTest, WithACertificateItSpeaksTlsAndNothingElse) {
   EXPECT_FALSE(HttpDoor::Start(door_options_, *server_).ok());
 }
 
+TEST_F(HttpDoorTest, AnAuthorityOfItsOwnIsOfferedToPhones) {
+  Open();
+  EXPECT_THAT(HttpClient(address()).Ask("GET", "/trust").body, HasSubstr("nothing to do"));
+
+  const auto authority = service::LocalAuthority::Ensure(directory_, {});
+  const auto files = authority->EnsureServerCertificate({});
+  door_options_.certificate_file = files->certificate;
+  door_options_.key_file = files->key;
+  door_options_.authority = {authority->der(), authority->fingerprint()};
+  Open();
+  // As a phone that installed it, and nothing else.
+  HttpClient client(address(), directory_ + "/web-authority.crt", "localhost");
+  ASSERT_TRUE(client.connected());
+  const HttpReply page = client.Ask("GET", "/trust");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_THAT(page.body, HasSubstr(authority->fingerprint()));
+  EXPECT_THAT(page.body, HasSubstr("href=\"trust/solotrial.crt\""));
+  EXPECT_THAT(page.body, Not(HasSubstr("<script")));
+  EXPECT_THAT(client.Ask("GET", "/trust", {"accept-language: de"}).body, HasSubstr("lang=\"de\""));
+  const HttpReply certificate = client.Ask("GET", "/trust/solotrial.crt");
+  EXPECT_EQ(certificate.Header("content-type"), "application/x-x509-ca-cert");
+  EXPECT_EQ(certificate.body, authority->der());
+  EXPECT_EQ(client.Ask("GET", "/trust/web-authority.key").status, 404);
+}
+
 TEST_F(HttpDoorTest, ALinkForABrowserNamesTheDoor) {
   Open();
   v1::CreateShareLinkRequest request;
@@ -249,6 +276,31 @@ TEST_F(HttpDoorTest, ALinkForABrowserNamesTheDoor) {
   door_.reset();
   ASSERT_TRUE(Call(*access_, &v1::AccessService::Stub::CreateShareLink, request, &link).ok());
   EXPECT_EQ(link.web_link(), "");
+}
+
+TEST_F(HttpDoorTest, ACodeComesWithALinkForTheApp) {
+  using Stub = v1::AccessService::Stub;
+  v1::PairingCode code;
+  Open();
+  ASSERT_TRUE(Call(*access_, &Stub::CreatePairingCode, {}, &code).ok());
+  EXPECT_EQ(code.web_link(), "");
+
+  door_options_.app_directory = directory_ + "/app";
+  std::filesystem::create_directory(door_options_.app_directory);
+  std::ofstream(door_options_.app_directory + "/index.html") << "<!doctype html>";
+  Open();
+  ASSERT_TRUE(Call(*access_, &Stub::CreatePairingCode, {}, &code).ok());
+  EXPECT_EQ(code.web_link(), door_->url() + "/#pair=" + code.code());
+  v1::CreateInvitationRequest request;
+  v1::Invitation invitation;
+  request.set_role(v1::ROLE_PARTICIPANT);
+  ASSERT_TRUE(Call(*access_, &Stub::CreateInvitation, request, &invitation).ok());
+  EXPECT_EQ(invitation.web_link(), door_->url() + "/#pair=" + invitation.code());
+  // The app is for those whose trial it is.
+  request.set_role(v1::ROLE_CLINICIAN);
+  request.set_trial(StartedTrial());
+  ASSERT_TRUE(Call(*access_, &Stub::CreateInvitation, request, &invitation).ok());
+  EXPECT_EQ(invitation.web_link(), "");
 }
 
 }  // namespace

@@ -113,6 +113,31 @@ TEST_F(SharePagesTest, TheDataIsThereToReadAndToTakeAway) {
   EXPECT_EQ(fhir.Header("cache-control"), "no-store");
 }
 
+TEST_F(SharePagesTest, ACalendarSubscribesToTheReminders) {
+  v1::CreateShareLinkRequest request;
+  request.set_trial(trial_);
+  request.set_label("my calendar");
+  request.set_kind(v1::ShareLink::KIND_CALENDAR);
+  v1::ShareLink link;
+  ASSERT_TRUE(Call(*access_, &v1::AccessService::Stub::CreateShareLink, request, &link).ok());
+  EXPECT_EQ(link.web_link(), door_->url() + "/calendar/" + link.token() + ".ics");
+  const HttpReply calendar = Get("/calendar/" + link.token() + ".ics");
+  EXPECT_EQ(calendar.status, 200);
+  EXPECT_EQ(calendar.Header("content-type"), "text/calendar; charset=utf-8");
+  EXPECT_EQ(calendar.Header("cache-control"), "no-store");
+  EXPECT_THAT(calendar.body, StartsWith("BEGIN:VCALENDAR\r\n"));
+  EXPECT_EQ(Openings(link), 0);
+
+  // It opens the reminders and nothing else, and nothing else opens them.
+  EXPECT_EQ(Get("/s/" + link.token()).status, 404);
+  for (const std::string& path :
+       {"/calendar/" + link.token(), "/calendar/" + link.token() + ".ics/more",
+        std::string("/calendar/"), std::string("/calendar/.ics"), std::string("/calendar/ics"),
+        "/calendar/" + MakeLink().token() + ".ics", "/calendar/" + token_ + ".ics"}) {
+    EXPECT_EQ(Get(path).status, 404) << path;
+  }
+}
+
 // Nobody learns from the page whether a link ever was.
 TEST_F(SharePagesTest, EveryLinkThatDoesNotOpenGetsTheSamePage) {
   const v1::ShareLink revoked = MakeLink();
