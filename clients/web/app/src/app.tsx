@@ -19,10 +19,9 @@ import { text } from './text/text';
 import { hasEnded, useTrials } from './trials';
 import { ConfirmSheet } from './ui/confirm_sheet';
 import { Icon, type IconName } from './ui/icon';
-import { Banner, Button } from './ui/parts';
+import { Banner } from './ui/parts';
 import { Screen } from './ui/screen';
 import { UpdateBanner } from './update';
-import { forgetPreferences } from './preferences';
 
 export function App() {
   const state = useClientState();
@@ -36,7 +35,7 @@ export function App() {
     document.addEventListener('visibilitychange', wake);
     return () => document.removeEventListener('visibilitychange', wake);
   }, []);
-  if (state.pairing === 'DELETED_ON_ENGINE') return <DeletedScreen />;
+  if (state.pairing === 'DELETED_ON_ENGINE') return <PairScreen deleted />;
   if (state.pairing === 'UNPAIRED' || arrivedCode()) return <PairScreen />;
   if (route[0] === 'connect') return <PairScreen again />;
   if (state.role === Role.CLINICIAN) return <ClinicianScreen trial={state.deviceTrial} />;
@@ -75,11 +74,7 @@ function Person(props: { route: string[]; onLanguage: () => void }) {
     );
   }
   if (!held) {
-    return (
-      <WithNav at="today" ended={false}>
-        <SetupScreen first />
-      </WithNav>
-    );
+    return <SetupScreen first />;
   }
   const ended = hasEnded(held);
   const [at, screen] =
@@ -125,27 +120,5 @@ function WithNav(props: { at: Place; ended: boolean; children: ComponentChildren
         ))}
       </nav>
     </>
-  );
-}
-
-function DeletedScreen() {
-  const tx = text();
-  return (
-    <Screen
-      title={tx.deletedOnEngine}
-      foot={
-        <Button
-          kind="danger"
-          onClick={() => {
-            forgetPreferences();
-            void client().forget();
-          }}
-        >
-          {tx.deleteHere}
-        </Button>
-      }
-    >
-      <p>{tx.deletedHint}</p>
-    </Screen>
   );
 }

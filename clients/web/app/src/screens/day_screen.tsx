@@ -18,7 +18,7 @@ import { create } from '@bufbuild/protobuf';
 import { useEffect, useState } from 'preact/hooks';
 import { client, useAction, useStored } from '../client';
 import { answer, dayTitle, entryWords, instruction, question, scaleWords } from '../say';
-import { addDays, fullDate, longDate, shortDate, text } from '../text/text';
+import { addDays, fullDate, longDate, text } from '../text/text';
 import { Banner, Button, Card, Line, List } from '../ui/parts';
 import { Icon } from '../ui/icon';
 import { Scale } from '../ui/scale';
@@ -62,8 +62,8 @@ function DayView(props: { held: HeldTrial; day: Day; today: string }) {
   const open = day.due.find((due) => !due.held && due.item.kind !== DueItem_Kind.MARK);
   const current = day.due.find((due) => keyOf(due) === chosen) ?? open;
   const left = day.due.filter((due) => !due.held && due.item.kind !== DueItem_Kind.MARK).length;
+  const others = day.due.filter((due) => due !== current); // that one is asked below
   const title = dayTitle(date, today, addDays(today, -1));
-  const past = date < today;
 
   const record = (due: Due, content: EntryDraft['content']) => {
     action.run(async () => {
@@ -96,15 +96,10 @@ function DayView(props: { held: HeldTrial; day: Day; today: string }) {
       {isToday && <SyncBanners />}
       {isToday && <ZoneHint held={held} date={date} />}
       <Instruction day={day} />
-      {day.due.length > 0 && (
+      {others.length > 0 && (
         <List label={tx.toDo(left)}>
-          {day.due.map((due) => (
-            <DueLine
-              key={keyOf(due)}
-              due={due}
-              current={due === current}
-              onClick={() => setChosen(keyOf(due))}
-            />
+          {others.map((due) => (
+            <DueLine key={keyOf(due)} due={due} onClick={() => setChosen(keyOf(due))} />
           ))}
         </List>
       )}
@@ -141,7 +136,7 @@ function DayView(props: { held: HeldTrial; day: Day; today: string }) {
               {tx.happened}
             </Button>
           </div>
-          {isToday && past === false && day.today.dayNumber > 1 && (
+          {isToday && day.today.dayNumber > 1 && (
             <Button kind="quiet" compact href={`#/day/${addDays(date, -1)}`}>
               {tx.yesterday}
             </Button>
@@ -192,7 +187,7 @@ function Instruction(props: { day: Day }) {
   );
 }
 
-function DueLine(props: { due: Due; current: boolean; onClick: () => void }) {
+function DueLine(props: { due: Due; onClick: () => void }) {
   const tx = text();
   const { due } = props;
   const state = due.held?.state;
@@ -205,7 +200,6 @@ function DueLine(props: { due: Due; current: boolean; onClick: () => void }) {
         state === 'REJECTED' ? tx.notTaken : state === 'SAVED_ON_PHONE' ? tx.savedHere : undefined
       }
       value={due.held ? answer(due) : ''}
-      current={props.current}
       onClick={props.onClick}
     />
   );
@@ -365,7 +359,6 @@ function Others(props: { day: Day; onEdit: (entry: Day['entries'][number]) => vo
           />
         ))}
       </List>
-      <p class="hidden">{shortDate(props.day.today.date)}</p>
     </section>
   );
 }

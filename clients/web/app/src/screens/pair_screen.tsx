@@ -8,7 +8,7 @@ import { Banner, Button, Card, Field, Tick } from '../ui/parts';
 import { Screen } from '../ui/screen';
 import { canScan, Scanner } from '../ui/scanner';
 
-export function PairScreen(props: { again?: boolean }) {
+export function PairScreen(props: { again?: boolean; deleted?: boolean }) {
   const tx = text();
   const [code, setCode] = useState(arrivedCode()?.code ?? '');
   const [device, setDevice] = useState(tx.pair.deviceDefault);
@@ -36,6 +36,7 @@ export function PairScreen(props: { again?: boolean }) {
   if (!here) return <InstallFirst code={code} onHere={() => setHere(true)} />;
   return (
     <Screen title={tx.pair.title} back={props.again ? '#/today' : undefined}>
+      {props.deleted && <Banner>{tx.delete.gone}</Banner>}
       <Card>
         <p>
           {tx.pair.how} <code dir="ltr">solotrial pair</code>. {tx.pair.how2}

@@ -1,5 +1,6 @@
 // The answer: the engine's sentence, how sure it is, the picture, and what it does not say.
 import { DocumentFormat, type HeldTrial, type TrialSummary } from '@solotrial/client';
+import { useState } from 'preact/hooks';
 import { client, useAction, useLoaded } from '../client';
 import { locale, number, text } from '../text/text';
 import { saveFile } from '../ui/copy';
@@ -39,6 +40,7 @@ export function ResultScreen(props: { held: HeldTrial }) {
           <Button onClick={pdf} busy={action.busy}>
             {tx.result.pdf}
           </Button>
+          <OrderCheck held={props.held} />
           <Button kind="quiet" href="#/setup">
             {tx.result.again}
           </Button>
@@ -63,6 +65,38 @@ export function ResultScreen(props: { held: HeldTrial }) {
       )}
       {summary.value && result && <Answer summary={summary.value} />}
     </Screen>
+  );
+}
+
+/** Whether the order that was lived is the one that was sealed at the start. */
+function OrderCheck(props: { held: HeldTrial }) {
+  const tx = text().result;
+  const [good, setGood] = useState<boolean>();
+  const action = useAction();
+  const name = props.held.trial.name;
+  const check = () => {
+    action.run(async () => {
+      const api = client().api.trial;
+      const revealed = await api.getTrial({ name });
+      const schedule = await api.getSchedule({ name });
+      // The seal of the start, as this phone has kept it.
+      const { commitment } = props.held.trial;
+      const told = await api.verifyOrder({ revealed, schedule, commitment });
+      setGood(told.protocolDigestMatches && told.commitmentMatches && told.orderMatches);
+    });
+  };
+  return (
+    <>
+      {action.fault && <Banner kind="bad">{action.fault}</Banner>}
+      {good !== undefined && (
+        <Banner kind={good ? 'good' : 'bad'}>{good ? tx.orderGood : tx.orderBad}</Banner>
+      )}
+      {good === undefined && (
+        <Button onClick={check} busy={action.busy}>
+          {tx.order}
+        </Button>
+      )}
+    </>
   );
 }
 

@@ -14,7 +14,6 @@ import { locale, text } from '../text/text';
 import { saveFile } from '../ui/copy';
 import { Banner, Button, Card, Field } from '../ui/parts';
 import { Screen } from '../ui/screen';
-import { CalendarAddress } from './calendar_address';
 
 interface Slot {
   kind: ReminderTime_Kind;
@@ -92,7 +91,6 @@ export function RemindersScreen(props: { held: HeldTrial; fresh?: boolean }) {
           {tx.file}
         </Button>
         {action.fault && <Banner kind="bad">{action.fault}</Banner>}
-        <CalendarAddress trial={held.trial.name} settings={settings} />
       </Card>
       <Here />
     </Screen>

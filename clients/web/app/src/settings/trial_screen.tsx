@@ -66,6 +66,14 @@ export function TrialScreen(props: { held: HeldTrial }) {
           )}
         </dl>
       </Card>
+      {props.held.gone && (
+        <>
+          <Banner kind="warn">{text().rejected.why.TRIAL_NOT_FOUND}</Banner>
+          <Button kind="danger" onClick={() => action.run(() => client().forgetTrial(name))}>
+            {text().deleteHere}
+          </Button>
+        </>
+      )}
       {sidePause && (
         <>
           <Banner kind="warn">{tx.sidePause}</Banner>

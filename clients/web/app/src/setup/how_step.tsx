@@ -1,4 +1,4 @@
-import { Design_BlockUnit, Measure_Family } from '@solotrial/client';
+import { Design_BlockUnit } from '@solotrial/client';
 import { useAction } from '../client';
 import { text } from '../text/text';
 import { Banner, Button, Choices, Field, Segments, Tick } from '../ui/parts';
@@ -6,15 +6,7 @@ import { Screen } from '../ui/screen';
 import type { StepProps } from './setup_screen';
 import { draft } from './state';
 import { capital } from './symptom_step';
-
-/** In what the usual level is told: the unit of the benefit, which follows from the family. */
-function unitOf(family: Measure_Family | undefined): string {
-  if (family === Measure_Family.BERNOULLI) return 'days per 28 days';
-  if (family === Measure_Family.POISSON || family === Measure_Family.NEGATIVE_BINOMIAL) {
-    return 'events per 7 days';
-  }
-  return 'points';
-}
+import { unitOf } from './unit';
 
 export function HowStep({ setup, catalog, change, next, frame }: StepProps) {
   const tx = text().setup;

@@ -9,6 +9,7 @@ import { Screen } from '../ui/screen';
 import { InviteCard } from './invite_card';
 import type { StepProps } from './setup_screen';
 import { chosen, draft, storeDraft } from './state';
+import { unitOf } from './unit';
 
 export function ReviewStep({ setup, change, next, frame }: StepProps) {
   const tx = text();
@@ -106,7 +107,10 @@ function PlanCard(props: { drafted: ProtocolDraft; setup: StepProps['setup'] }) 
     [tx.offDays, intervention?.offInstruction || tx.nothing],
     [tx.everyDay, measures.map((measure) => measure.question || measure.id).join(' ')],
     [tx.length, `${tx.lengthOf(total)}: ${tx.blocks(design?.pairs ?? 0, design?.blockDays ?? 0)}`],
-    [tx.matters, number(primary?.minimalImportantDifference ?? 0)],
+    [
+      tx.matters,
+      `${number(primary?.minimalImportantDifference ?? 0)} ${tx.usualUnit[unitOf(primary?.family)] ?? ''}`,
+    ],
     [tx.zone, protocol.timeZone],
   ];
   return (

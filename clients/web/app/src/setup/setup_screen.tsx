@@ -6,6 +6,7 @@ import { client, useLoaded } from '../client';
 import { go } from '../router';
 import { locale, text } from '../text/text';
 import { Banner, Button, Card } from '../ui/parts';
+import { Icon } from '../ui/icon';
 import { Screen } from '../ui/screen';
 import { FoundStep } from './found_step';
 import { HowStep } from './how_step';
@@ -24,7 +25,7 @@ export interface StepProps {
   change: (changed: Partial<Setup>) => void;
   /** On to the next screen, keeping what was said. */
   next: (changed?: Partial<Setup>) => void;
-  frame: { sub: string; back: () => void };
+  frame: { sub: string; back: () => void; stick: boolean };
 }
 
 export function SetupScreen(props: { first: boolean }) {
@@ -45,6 +46,11 @@ export function SetupScreen(props: { first: boolean }) {
       <Screen
         title={tx.setup.title}
         back={props.first ? undefined : '#/settings'}
+        side={
+          <a class="icon-button" href="#/settings" aria-label={tx.navSettings}>
+            <Icon name="settings" />
+          </a>
+        }
         foot={
           <>
             {catalog.fault && <Banner kind="bad">{catalog.fault}</Banner>}
@@ -96,6 +102,7 @@ export function SetupScreen(props: { first: boolean }) {
     change,
     next: (changed) => change({ ...changed, step: Math.min(steps - 1, setup.step + 1) }),
     frame: {
+      stick: true,
       sub: tx.setup.step(setup.step + 1, steps),
       back: () => {
         if (setup.step > 0) change({ step: setup.step - 1 });

@@ -7,7 +7,6 @@ export const en = {
   // Everywhere.
   back: 'Back',
   close: 'Close',
-  cancel: 'Cancel',
   save: 'Save',
   remove: 'Remove',
   change: 'Change',
@@ -20,7 +19,6 @@ export const en = {
   notSure: 'Not sure',
   tryAgain: 'Try again',
   loading: 'One moment …',
-  optional: 'If you like',
   needsNetwork: 'This needs a connection to your engine. Your diary works without one.',
   days,
   advice: 'This is no medical advice. Talk to your doctor or pharmacist first.',
@@ -50,8 +48,6 @@ export const en = {
   refused:
     'This phone is not connected any more. What you record is kept here. Connect it again to send it.',
   connectAgain: 'Connect again',
-  deletedOnEngine: 'Everything was deleted on the engine.',
-  deletedHint: 'This phone still has its own copy. You can look at it, or delete it here too.',
   deleteHere: 'Delete it on this phone',
   notKept:
     'This browser may delete what is stored here when space runs low. Add solotrial to your home screen to be safe.',
@@ -174,7 +170,6 @@ export const en = {
     invite: 'Invite my doctor',
     inviteHint:
       'Your doctor opens this link, sees what you want to try and your safety answers, and confirms.',
-    waitingDoctor: 'Waiting for your doctor.',
     confirmedBy: (who: string) => `Confirmed: ${who}`,
     check: 'Look again',
     lengthTitle: 'How long?',
@@ -214,7 +209,6 @@ export const en = {
     length: 'Length',
     zone: 'Time zone',
     matters: 'What would matter',
-    mattersValue: (value: string, unit: string) => `${value} ${unit}`,
     why: 'Why it is so',
     startTitle: 'When do you start?',
     startToday: 'Today',
@@ -258,11 +252,9 @@ export const en = {
     skipped: 'Skipped',
     tookIt: 'Did you take it?',
     dose: 'Dose',
-    half: 'Partly taken',
     guess: (block: number) => `What do you think block ${block} was?`,
     mark: 'Does a new cycle, or a visit, begin on this day?',
     marked: 'Begins on this day',
-    night: 'about last night',
     note: 'Note',
     addNote: 'Note',
     rescue: 'Medicine',
@@ -300,7 +292,6 @@ export const en = {
     minus: 'One less',
     plus: 'One more',
     value: (value: string, of: string) => `${value} of ${of}`,
-    history: 'Changed before',
   },
   // Words for 0 to 10 where more is worse, and where more is better.
   worse: [
@@ -336,13 +327,11 @@ export const en = {
     whole: 'complete',
     part: 'partly filled in',
     missing: 'not filled in',
-    future: 'not yet',
     outside: 'no answers due',
     fillIn: (count: number) => n(count, 'day to fill in', 'days to fill in'),
     none: 'Nothing is missing.',
     earlier: 'Earlier',
     later: 'Later',
-    none_: 'No trial yet.',
   },
 
   progress: {
@@ -362,25 +351,19 @@ export const en = {
     over: 'over',
     guessDue: (block: number) => `Block ${block} is over. What do you think it was?`,
     guessNow: 'Guess',
-    guessed: 'guessed',
     keepGoing: 'The answer stays hidden until the end, so that it cannot change how you score.',
     look: 'Last look',
     openDates: 'dates open',
     missing: 'Days to fill in',
-    noTrial: 'There is no trial yet.',
-    setUp: 'Set up a trial',
     commitment: 'Seal of the order',
     commitmentHint:
       'The order was drawn and sealed at the start. At the end anyone can check that nobody changed it.',
   },
 
   guess: {
-    title: (block: number) => `Guess block ${block}`,
-    hint: 'Nobody tells you now whether it is right. A guess that is pure chance is a good sign.',
     on: 'It was the treatment',
     off: 'It was the other one',
     unknown: 'I do not know',
-    saved: 'Your guess is saved.',
   },
 
   result: {
@@ -388,7 +371,6 @@ export const en = {
     notYet: 'There is no result yet.',
     notYetHint: 'It comes when the trial has ended. Until then it stays hidden.',
     sure: 'How sure is this?',
-    inTen: (chance: number) => `${chance} in 10`,
     pImportant: 'that it helps you enough to matter',
     pAny: 'that it helps you at all',
     pWorse: 'that it makes things worse',
@@ -419,8 +401,6 @@ export const en = {
     orderBad: 'The order is not the one that was sealed at the start.',
     again: 'Set up another trial',
     manual: 'Made with a clock set by hand: a rehearsal.',
-    answers: 'What was found',
-    question: 'You asked',
   },
 
   share: {
@@ -450,10 +430,8 @@ export const en = {
     confirm: 'Confirm',
     other: 'Ask another of my devices',
     show: 'On your other device open Settings, then “Another device asks”, and choose this number:',
-    computer: 'On the computer with the engine:',
+    computer: 'Or on the computer with the engine:',
     wait: 'Waiting …',
-    wrong: 'This phrase is not right.',
-    none: 'You have no recovery phrase yet. Make one now: write it down, then this phone can confirm.',
   },
 
   approvals: {
@@ -480,7 +458,6 @@ export const en = {
     recovery: 'Recovery phrase',
     deleteAll: 'Delete everything',
     install: 'Put it on the home screen',
-    about: 'About',
     version: (app: string, engine: string) => `App ${app}, engine ${engine}`,
     rehearsal: 'The engine’s clock is set by hand: a rehearsal.',
     sync: 'Send and fetch now',
@@ -522,7 +499,6 @@ export const en = {
     revoke: 'End its access',
     revokeSure: (name: string) =>
       `End the access of ${name}? What it has not sent yet stays on it.`,
-    rename: 'Name',
     signOut: 'Disconnect this phone',
     signOutSure: 'Disconnect this phone and delete what is stored on it?',
     unsent: (count: number) =>
@@ -535,10 +511,6 @@ export const en = {
     calendarHint:
       'Your phone’s calendar reminds you, also when solotrial is closed. Blinded trials show envelopes only.',
     file: 'Put the reminders into my calendar',
-    address: 'Make a calendar address',
-    addressHint:
-      'Your calendar looks there again and again, so changes arrive by themselves. Keep it secret.',
-    addressReady: 'Copy this into your calendar (“Add by URL”). It is shown only this once.',
     dose: 'For taking it',
     score: 'For answering',
     here: 'On this phone',
@@ -559,7 +531,6 @@ export const en = {
     hint: 'For a short trip change nothing. After a move change it: what you recorded keeps its dates.',
     change: (zone: string) => `Change to ${zone}`,
     other: 'Another zone',
-    reason: 'Reason',
     changed: 'Changed.',
     differs: (zone: string) => `This phone is in another time zone (${zone}).`,
   },
@@ -583,7 +554,6 @@ export const en = {
     state: 'State',
     states: ['', 'draft', 'running', 'paused', 'completed', 'ended early', 'brought in'],
     new: 'Set up a new trial',
-    helper: 'Your helper',
     protocol: 'The plan as a page to sign (PDF)',
   },
 
@@ -595,8 +565,6 @@ export const en = {
     passphrase: 'Passphrase',
     passphraseHint: 'Seals the order of a trial that has not ended. Keep it.',
     make: 'Make the file',
-    ready: 'The file is ready.',
-    saveFile: 'Save it',
   },
 
   recovery: {

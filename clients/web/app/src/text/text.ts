@@ -29,8 +29,11 @@ export function preferredLocale(): Locale {
 // Civil dates are days, not instants: they are always shown in UTC, in which they were parsed.
 const civil = (date: string) => new Date(`${date}T00:00:00Z`);
 
+/** With the country that the phone is set to, where it speaks the app's language. */
+const region = () => navigator.languages.find((one) => one.startsWith(current)) ?? current;
+
 function format(date: string, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(current, { ...options, timeZone: 'UTC' }).format(civil(date));
+  return new Intl.DateTimeFormat(region(), { ...options, timeZone: 'UTC' }).format(civil(date));
 }
 
 /** `Saturday, 7 March`. */
@@ -53,14 +56,14 @@ export function addDays(date: string, days: number): string {
 
 /** An instant, in the phone's own time. */
 export const instant = (milliseconds: number) =>
-  new Intl.DateTimeFormat(current, { dateStyle: 'medium', timeStyle: 'short' }).format(
+  new Intl.DateTimeFormat(region(), { dateStyle: 'medium', timeStyle: 'short' }).format(
     milliseconds,
   );
 export const clockTime = (milliseconds: number) =>
-  new Intl.DateTimeFormat(current, { timeStyle: 'short' }).format(milliseconds);
+  new Intl.DateTimeFormat(region(), { timeStyle: 'short' }).format(milliseconds);
 
 /** With at most one decimal. */
 export const number = (value: number) =>
-  new Intl.NumberFormat(current, { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 }).format(
+  new Intl.NumberFormat(region(), { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 }).format(
     value,
   );

@@ -94,6 +94,9 @@ function Waiting(props: { number: string; onConfirmed: () => void }) {
     <>
       <p>{tx.show}</p>
       <p class="code">{props.number}</p>
+      <p>
+        {tx.computer} <code dir="ltr">solotrial approve</code>
+      </p>
       <p class="small muted" role="status">
         {tx.wait}
       </p>

@@ -14,6 +14,8 @@ export function Screen(props: {
   side?: ComponentChildren;
   children: ComponentChildren;
   foot?: ComponentChildren;
+  /** The foot stays in sight: where there is no bar below it. */
+  stick?: boolean;
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -47,7 +49,7 @@ export function Screen(props: {
         {props.side}
       </header>
       {props.children}
-      {props.foot && <div class="foot stack">{props.foot}</div>}
+      {props.foot && <div class={`foot stack${props.stick ? ' stick' : ''}`}>{props.foot}</div>}
     </main>
   );
 }
