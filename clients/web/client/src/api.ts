@@ -11,6 +11,7 @@ export * from './gen/solotrial/v1/data_service_pb.js';
 export * from './gen/solotrial/v1/diary_service_pb.js';
 export * from './gen/solotrial/v1/entry_pb.js';
 export * from './gen/solotrial/v1/errors_pb.js';
+export * from './gen/solotrial/v1/import_pb.js';
 export * from './gen/solotrial/v1/options_pb.js';
 export * from './gen/solotrial/v1/plan_pb.js';
 export * from './gen/solotrial/v1/plan_service_pb.js';

@@ -18,6 +18,8 @@ export type LocalReason =
   | 'NOT_A_CODE'
   /** What was asked for is not on this phone. */
   | 'NOT_HELD'
+  /** The engine takes nothing from an app as old as this: see Fit. */
+  | 'APP_TOO_OLD'
   /** The caller called it off, or the client was closed. */
   | 'CANCELLED';
 

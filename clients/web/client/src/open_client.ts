@@ -335,6 +335,7 @@ class PhoneClient implements SolotrialClient {
       clock: this.clock,
       ids: this.ids,
       signal: this.closing.signal,
+      onFit: (fit) => this.keeper.fits(fit),
       locale: this.locale,
       pairing: access.pairing,
     }).finally(() => this.keeper.refresh());

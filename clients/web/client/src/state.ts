@@ -26,6 +26,16 @@ export type Connection =
   /** It answers, but its data is locked after a restart: unlock it on its own machine. */
   | 'LOCKED';
 
+/** Whether this library and the engine understand each other (ServerInfo.api_level). */
+export type Fit =
+  /** The engine has not been asked yet, or does not say. */
+  | 'UNKNOWN'
+  | 'FITS'
+  /** This app is older than the engine can bear: reload it. Recording goes on; nothing is sent. */
+  | 'APP_TOO_OLD'
+  /** The engine is older than this app: some of what the app offers may not work. */
+  | 'ENGINE_TOO_OLD';
+
 /** What the screens show beside the diary itself. Immutable: a change is another object. */
 export interface ClientState {
   /** Grows with every change of what is stored, also by another tab: read again what is shown. */
@@ -39,6 +49,8 @@ export interface ClientState {
   readonly deviceTrial: string;
   /** See Connection. */
   readonly connection: Connection;
+  /** See Fit. */
+  readonly fit: Fit;
   /** A round of sending and receiving is under way. */
   readonly syncing: boolean;
   /** When the last whole round ended, in milliseconds since 1970; undefined: never. */

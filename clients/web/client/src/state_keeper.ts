@@ -1,7 +1,7 @@
 // Keeps the state that the screens see, and tells them when it changes.
 import { Role } from './gen/solotrial/v1/options_pb.js';
 import type { Store } from './store.js';
-import type { ClientState, Connection } from './state.js';
+import type { ClientState, Connection, Fit } from './state.js';
 
 export class StateKeeper {
   state: ClientState = {
@@ -10,6 +10,7 @@ export class StateKeeper {
     role: Role.UNSPECIFIED,
     deviceTrial: '',
     connection: 'UNKNOWN',
+    fit: 'UNKNOWN',
     syncing: false,
     lastSync: undefined,
     waiting: 0,
@@ -33,6 +34,10 @@ export class StateKeeper {
 
   connected(connection: Connection): void {
     if (connection !== this.state.connection) this.change({ connection });
+  }
+
+  fits(fit: Fit): void {
+    if (fit !== this.state.fit) this.change({ fit });
   }
 
   syncing(syncing: boolean): void {

@@ -6,6 +6,8 @@ import { EntryRejectionSchema } from './gen/solotrial/v1/diary_service_pb.js';
 import type { RecordEntriesResponse } from './gen/solotrial/v1/diary_service_pb.js';
 import { EntrySchema } from './gen/solotrial/v1/entry_pb.js';
 import type { Entry } from './gen/solotrial/v1/entry_pb.js';
+import { ApiLevel } from './gen/solotrial/v1/server_service_pb.js';
+import type { ServerInfo } from './gen/solotrial/v1/server_service_pb.js';
 import { ScheduleSchema, TrialSchema, TrialState } from './gen/solotrial/v1/trial_pb.js';
 import type { Schedule, Trial } from './gen/solotrial/v1/trial_pb.js';
 import type { HeldEntry } from './diary.js';
@@ -14,6 +16,7 @@ import { SolotrialError } from './errors.js';
 import type { IdMaker } from './ids.js';
 import type { Clock } from './platform.js';
 import { findEntry, putEntry, putNotices, rejectionOf } from './store.js';
+import type { Fit } from './state.js';
 import type { Store } from './store.js';
 
 // The engine takes 500 entries and 4 MB at once; smaller batches get through bad networks.
@@ -40,6 +43,8 @@ export interface RoundOptions {
   readonly clock: Clock;
   readonly ids: IdMaker;
   readonly signal: AbortSignal;
+  /** Called with what the engine says of itself. */
+  readonly onFit: (fit: Fit) => void;
   /** Language of notices. */
   readonly locale: string;
   /** AccessRow.pairing under which it runs. */
@@ -55,6 +60,7 @@ export interface RoundOutcome {
 /** Throws SolotrialError when it is cut off. */
 export async function syncRound(options: RoundOptions): Promise<RoundOutcome> {
   const round = new Round(options);
+  await round.greet();
   await round.rotateToken();
   let postponed = 0;
   // Helpers and clinicians have no diary of their own.
@@ -69,7 +75,20 @@ export async function syncRound(options: RoundOptions): Promise<RoundOutcome> {
 }
 
 class Round {
+  private storeEpoch = '';
+
   constructor(private readonly o: RoundOptions) {}
+
+  /** Whether they understand each other. */
+  async greet(): Promise<void> {
+    const info = await this.o.api.server.getServerInfo({}, { signal: this.o.signal });
+    this.storeEpoch = info.storeEpoch;
+    const fit = fitOf(info);
+    this.o.onFit(fit);
+    if (fit === 'APP_TOO_OLD') {
+      throw new SolotrialError('APP_TOO_OLD', 'this app is too old for the engine: reload it');
+    }
+  }
 
   /** The old token holds until the new one is first used, so a cut here loses nothing. */
   async rotateToken(): Promise<void> {
@@ -224,12 +243,11 @@ class Round {
   private async settleGone(listed: ReadonlySet<string>): Promise<void> {
     const missing = (await this.o.store.trials()).filter((row) => !listed.has(row.name));
     if (missing.length === 0) return;
-    const { storeEpoch } = await this.o.api.server.getServerInfo({}, { signal: this.o.signal });
     await this.o.store.writeUnder(this.o.pairing, async (writing) => {
       const entries = writing.objectStore('entries');
       for (const row of missing) {
         const log = await entries.index('byTrial').getAll(row.name);
-        const wasDeleted = row.epoch === '' || row.epoch === storeEpoch;
+        const wasDeleted = row.epoch === '' || row.epoch === this.storeEpoch;
         if (wasDeleted && log.every((entry) => entry.state === 'stored')) {
           await writing.objectStore('trials').delete(row.name);
           for (const entry of log) await entries.delete(entry.id);
@@ -302,6 +320,12 @@ class Round {
       await writing.objectStore('synced').put(this.o.clock.now(), 'synced');
     });
   }
+}
+
+function fitOf(info: ServerInfo): Fit {
+  if (info.apiLevel === 0) return 'UNKNOWN';
+  if (ApiLevel.CURRENT < info.oldestClientLevel) return 'APP_TOO_OLD';
+  return ApiLevel.CURRENT > info.apiLevel ? 'ENGINE_TOO_OLD' : 'FITS';
 }
 
 type Batch = [HeldEntry, ...HeldEntry[]];

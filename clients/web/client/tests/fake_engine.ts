@@ -48,6 +48,7 @@ export class FakeEngine {
     }),
   ];
   tokens = new Set<string>();
+  levels = { apiLevel: 1, oldestClientLevel: 1 };
   personDeleted = false;
   locked = false;
   /** Methods called, in order. */
@@ -70,7 +71,9 @@ export class FakeEngine {
 
   private makeTransport(): Transport {
     const router = createRouterTransport(({ service }) => {
-      service(ServerService, { getServerInfo: () => ({ storeEpoch: this.epoch }) });
+      service(ServerService, {
+        getServerInfo: () => ({ storeEpoch: this.epoch, ...this.levels }),
+      });
       service(AccessService, {
         claimCode: ({ code }) => {
           if (code.toUpperCase() !== 'GOOD-CODE-0000')

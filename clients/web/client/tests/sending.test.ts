@@ -1,6 +1,6 @@
 // The outbox: nothing is lost, nothing is doubled, whatever is cut off when.
 import { describe, expect, test } from 'vitest';
-import { SolotrialError } from '../src/index.js';
+import { ApiLevel, SolotrialError } from '../src/index.js';
 import { FakeEngine, TRIAL } from './fake_engine.js';
 import { Phone, score, scores } from './phone.js';
 
@@ -31,7 +31,13 @@ describe('what was tapped', () => {
   );
 
   test('survives a crash at any call of a round', async () => {
-    for (const method of ['RecordEntries', 'ListTrials', 'GetSchedule', 'ListChanges']) {
+    for (const method of [
+      'GetServerInfo',
+      'RecordEntries',
+      'ListTrials',
+      'GetSchedule',
+      'ListChanges',
+    ]) {
       for (const cut of ['before', 'after'] as const) {
         const engine = new FakeEngine();
         const phone = new Phone(engine);
@@ -201,6 +207,24 @@ describe('what the engine does not take', () => {
     await client.forgetTrial(TRIAL);
     expect(client.getState()).toMatchObject({ rejected: 0, waiting: 0 });
   });
+});
+
+test('an app and an engine that do not fit say so, and nothing is lost by it', async () => {
+  const engine = new FakeEngine();
+  const client = await new Phone(engine).paired();
+  expect(client.getState().fit).toBe('FITS');
+  engine.levels = { apiLevel: 0, oldestClientLevel: 0 };
+  await client.sync();
+  expect(client.getState().fit).toBe('UNKNOWN');
+  const next = ApiLevel.CURRENT + 1;
+  engine.levels = { apiLevel: next, oldestClientLevel: next };
+  await client.record(score(4));
+  await client.sync();
+  expect(client.getState()).toMatchObject({ fit: 'APP_TOO_OLD', waiting: 1, pairing: 'PAIRED' });
+  expect(engine.log).toEqual([]);
+  engine.levels = { apiLevel: next, oldestClientLevel: 1 };
+  await client.sync();
+  expect(client.getState()).toMatchObject({ fit: 'FITS', waiting: 0 });
 });
 
 test('notices are kept until they are read', async () => {
