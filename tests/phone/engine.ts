@@ -37,14 +37,16 @@ export class Engine {
     /** Where its database is. */
     readonly folder: string,
     private readonly ports: readonly [number, number],
+    private readonly options: readonly string[],
   ) {}
 
-  /** A new one, at that instant (RFC 3339). */
-  static async start(instant: string): Promise<Engine> {
-    const engine = new Engine(await mkdtemp(join(tmpdir(), 'solotrial-')), [
-      await freePort(),
-      await freePort(),
-    ]);
+  /** A new one, at that instant (RFC 3339), with further options. */
+  static async start(instant: string, ...options: string[]): Promise<Engine> {
+    const engine = new Engine(
+      await mkdtemp(join(tmpdir(), 'solotrial-')),
+      [await freePort(), await freePort()],
+      options,
+    );
     await engine.setClock(instant);
     await engine.startAgain();
     return engine;
@@ -68,6 +70,7 @@ export class Engine {
         ...['--listen', `127.0.0.1:${this.ports[0]}`],
         ...['--http-listen', `127.0.0.1:${this.ports[1]}`],
         ...['--clock', `manual:${join(this.folder, 'clock')}`, '--backup-hours', '0'],
+        ...this.options,
       ],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
