@@ -90,7 +90,7 @@ function guarded<S extends DescService>(
 
 function guardedUnary(call: Unary, context: CallContext): Unary {
   return async (request, options) => {
-    for (;;) {
+    for (let mayRepeat = true; ; mayRepeat = false) {
       const token = await context.token();
       try {
         const answer = await call(request, {
@@ -101,7 +101,8 @@ function guardedUnary(call: Unary, context: CallContext): Unary {
         return answer;
       } catch (cause) {
         const error = fromCall(cause);
-        if (!(await context.failed(error, token))) throw error;
+        const isNewer = await context.failed(error, token);
+        if (!isNewer || !mayRepeat) throw error;
       }
     }
   };

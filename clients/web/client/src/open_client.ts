@@ -350,7 +350,8 @@ class PhoneClient implements SolotrialClient {
     if (error.reason !== 'UNAUTHENTICATED' && error.reason !== 'PERSON_DELETED') return false;
     const isNewer = await this.store.write(async (writing) => {
       const access = await writing.objectStore('access').get('access');
-      if (access === undefined || access.token === '') return false;
+      // What needs no credential says nothing about this phone's.
+      if (access === undefined || access.token === '' || token === undefined) return false;
       if (access.token !== token) return true;
       if (error.reason === 'PERSON_DELETED') {
         await clear(writing);

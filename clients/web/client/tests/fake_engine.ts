@@ -76,6 +76,7 @@ export class FakeEngine {
       });
       service(AccessService, {
         claimCode: ({ code }) => {
+          if (code === 'NONE') throw fault('UNAUTHENTICATED', Code.Unauthenticated);
           if (code.toUpperCase() !== 'GOOD-CODE-0000')
             throw fault('CODE_NOT_VALID', Code.PermissionDenied, 'code');
           return { token: this.newToken(), role: Role.OWNER, device: 'devices/1' };

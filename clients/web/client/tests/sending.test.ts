@@ -254,6 +254,15 @@ test('a token is renewed after a month, and the old one used until the new one i
   expect(engine.calls.filter((call) => call === 'RotateToken')).toHaveLength(2);
 });
 
+test('a call that needs no credential says nothing about the one there is, and is not repeated', async () => {
+  const engine = new FakeEngine();
+  const client = await new Phone(engine).paired();
+  engine.calls = [];
+  await expect(client.pair('NONE', 'x')).rejects.toMatchObject({ reason: 'UNAUTHENTICATED' });
+  expect(engine.calls).toEqual(['ClaimCode']);
+  expect(client.getState().pairing).toBe('PAIRED');
+});
+
 test('the engine is called with a wrong code, and it is told as such', async () => {
   const client = await new Phone(new FakeEngine()).open();
   await expect(client.pair('WRNG-CODE-0000', 'x')).rejects.toMatchObject({
