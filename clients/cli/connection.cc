@@ -74,7 +74,7 @@ class Connection::Impl {
     // The token is for this machine: never through a proxy that the environment names.
     arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
+    // Not GRPC_ARG_MIN_RECONNECT_BACKOFF_MS: it is also the time that a connection has to come up.
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
     channel_ = grpc::CreateCustomChannel(settings.engine, Credentials(arguments), arguments);
     trials_ = v1::TrialService::NewStub(channel_);

@@ -395,6 +395,12 @@ const std::map<std::string, std::string>& GermanPages() {
        "0,90; Schaden 0,99; P(Nutzen, der zählt) höchstens 0,01)."},
       {"cent.looks.none", "Keine: Die Daten werden einmal angesehen, am Ende."},
       {"cent.looks.imported", "Keine durch dieses Programm."},
+      {"cent.power",
+       "Ein solcher Versuch sagt in {twice} % der Fälle, dass es hilft, wenn es das Doppelte des "
+       "kleinsten wichtigen Nutzens tut, in {difference} %, wenn es gerade diesen tut; von einer "
+       "Wirkung spricht er in {wrong} %, wenn es keine gibt. (Je {trials} simulierte Versuche "
+       "einer Person mit üblichen Werten.)"},
+      {"cent.power.none", "Keine: Niemand hat ihn hier geplant."},
       {"cent.look", "Nach Paar {pair}, Daten bis {date}:"},
       {"cent.orders", "{orders}"},
       {"cent.verify",

@@ -377,6 +377,13 @@ const std::map<std::string, std::string>& EnglishPages() {
        "0.90; harm 0.99; P(benefit that matters) at most 0.01)."},
       {"cent.looks.none", "None: the data are looked at once, at the end."},
       {"cent.looks.imported", "None by this engine."},
+      {"cent.power",
+       "Such a trial says that it helps in {twice} % of cases if it does twice the smallest "
+       "benefit "
+       "that matters, in {difference} % if it does just that; it speaks of an effect in {wrong} % "
+       "if "
+       "there is none. ({trials} simulated trials of each, of a person with usual scores.)"},
+      {"cent.power.none", "None: nobody planned it here."},
       {"cent.look", "After pair {pair}, data to {date}:"},
       {"cent.orders", "{orders}"},
       {"cent.verify", "Whoever repeats the draw from the seed gets this order (solotrial verify)."},

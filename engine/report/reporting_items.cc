@@ -172,6 +172,17 @@ class Checklist {
     Add("", say_("cent.measures_frozen"));
   }
 
+  void AddPower() {
+    if (!summary_.power.has_value()) {
+      return imported() ? Add("power", say_("cent.power.none")) : AddUnknown("power");
+    }
+    const trial::SimulatedPower& power = *summary_.power;
+    Add("power", say_("cent.power", {{"twice", say_.Percent(power.right_twice)},
+                                     {"difference", say_.Percent(power.right_difference)},
+                                     {"wrong", say_.Percent(power.wrong_nothing)},
+                                     {"trials", std::to_string(power.trials)}}));
+  }
+
   // 7
   void AddSize() {
     Begin("7a");
@@ -179,7 +190,7 @@ class Checklist {
                                 ? say_("cent.days",
                                        {{"days", std::to_string(summary_.progress->days_planned)}})
                                 : "");
-    AddUnknown("power");
+    AddPower();
     Begin("7b");
     Add("looks", say_(imported()                   ? "cent.looks.imported"
                       : trial::HasLooks(protocol_) ? "cent.looks"

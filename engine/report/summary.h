@@ -17,6 +17,7 @@
 #include "engine/trial/analysis.h"
 #include "engine/trial/diary.h"
 #include "engine/trial/message.h"
+#include "engine/trial/power.h"
 #include "engine/trial/protocol.h"
 #include "engine/trial/record_summary.h"
 #include "engine/trial/safety.h"
@@ -79,6 +80,7 @@ struct Summary {
 
   std::optional<trial::Progress> progress;  // absent while a draft
   std::vector<SummaryLook> looks;
+  std::optional<trial::SimulatedPower> power;  // absent of a past record
 
   // Only when the trial has ended.
   std::string seed;                       // 32 bytes; empty when imported

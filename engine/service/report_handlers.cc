@@ -7,6 +7,8 @@
 
 #include "absl/strings/ascii.h"
 #include "engine/base/fault.h"
+#include "engine/base/parallel.h"
+#include "engine/inference/inference.h"
 #include "engine/report/html.h"
 #include "engine/report/pdf.h"
 #include "engine/report/summary_document.h"
@@ -157,8 +159,31 @@ absl::StatusOr<report::Summary> ReportHandlers::Summarize(const Situation& situa
   summary.engine_version = SOLOTRIAL_VERSION;
   summary.manual_clock = clock_.IsManual();
   PutLife(situation, summary);
+  summary.power = PowerOf(situation);
   if (trial::HasEnded(summary.state)) SOLOTRIAL_RETURN_IF_ERROR(PutResults(situation, summary));
   return summary;
+}
+
+std::optional<trial::SimulatedPower> ReportHandlers::PowerOf(const Situation& situation) const {
+  const LoadedTrial& loaded = situation.loaded;
+  if (situation.power.has_value() || loaded.state == trial::EffectiveState::kImported) {
+    return situation.power;
+  }
+  // As it was planned, without the pairs that were added later.
+  const auto planned = ToDomain(loaded.proto, trial::Purpose::kTrial);
+  if (!planned.ok()) return std::nullopt;
+  const auto power = trial::SimulatePower(*planned, UsefulThreads());
+  if (!power.ok()) return std::nullopt;
+  if (loaded.state != trial::EffectiveState::kDraft) {
+    // For the next time; where it cannot be kept it is simulated again.
+    store_.Write(
+        [person = loaded.trial.person_id, id = loaded.trial.id,
+         kept = *power](store::WriteTransaction& transaction) {
+          return transaction.PutPower(person, id, inference::kModelVersion, kept);
+        },
+        [](const absl::Status&) {});
+  }
+  return *power;
 }
 
 absl::Status ReportHandlers::GetSummary(const access::Caller& caller,

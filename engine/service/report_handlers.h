@@ -2,6 +2,7 @@
 #ifndef SOLOTRIAL_ENGINE_SERVICE_REPORT_HANDLERS_H_
 #define SOLOTRIAL_ENGINE_SERVICE_REPORT_HANDLERS_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -38,6 +39,10 @@ class ReportHandlers {
   absl::StatusOr<report::Summary> Summarize(const Situation& situation) const;
 
  private:
+  // Of the design as it was planned: what was kept, else simulated now, which takes as long as 300
+  // analyses, and kept unless it is a draft. nullopt of a past record.
+  std::optional<trial::SimulatedPower> PowerOf(const Situation& situation) const;
+
   store::TrialStore& store_;
   const Clock& clock_;
 };

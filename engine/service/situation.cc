@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/base/fault.h"
+#include "engine/inference/inference.h"
 #include "engine/trial/amendment.h"
 #include "engine/trial/guess.h"
 
@@ -28,6 +29,9 @@ absl::StatusOr<Situation> LoadSituation(const access::Caller& caller,
   }
   situation.record =
       trial::RecordOfTrial(loaded.protocol, loaded.trial, situation.current, RecordEnd(loaded));
+  SOLOTRIAL_ASSIGN_OR_RETURN(
+      situation.power,
+      transaction.FindPower(caller.person_id, loaded.trial.id, inference::kModelVersion));
   SOLOTRIAL_ASSIGN_OR_RETURN(situation.looks,
                              transaction.ListLooks(caller.person_id, loaded.trial.id));
   return situation;

@@ -2,6 +2,7 @@
 #ifndef SOLOTRIAL_ENGINE_SERVICE_SITUATION_H_
 #define SOLOTRIAL_ENGINE_SERVICE_SITUATION_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct Situation {
   trial::Record record;
   std::vector<trial::Entry> current;  // the entries that count
   std::vector<store::LookRow> looks;
+  std::optional<trial::SimulatedPower> power;  // as it was kept
 };
 
 // As LoadTrial; the record of a draft is empty.

@@ -1,7 +1,11 @@
 #include "engine/service/unreadable_request.h"
 
+#include <google/protobuf/descriptor.h>
 #include <grpcpp/support/server_interceptor.h>
 #include <grpcpp/support/status.h>
+
+#include <algorithm>
+#include <string>
 
 #include "engine/base/fault.h"
 #include "engine/service/wire_error.h"
@@ -26,11 +30,19 @@ class Explainer final : public grpc::experimental::Interceptor {
   }
 };
 
+// `path` is `/solotrial.v1.TrialService/GetTrial`.
+bool IsOfTheApi(const char* path) {
+  std::string name = path == nullptr || *path == '\0' ? "" : path + 1;
+  std::replace(name.begin(), name.end(), '/', '.');
+  return google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(name) != nullptr;
+}
+
 class Factory final : public grpc::experimental::ServerInterceptorFactoryInterface {
  public:
+  // A method that is not of the API stays UNIMPLEMENTED: whoever calls it is newer than the engine.
   grpc::experimental::Interceptor* CreateServerInterceptor(
-      grpc::experimental::ServerRpcInfo* /*info*/) override {
-    return new Explainer;  // gRPC owns it
+      grpc::experimental::ServerRpcInfo* info) override {
+    return IsOfTheApi(info->method()) ? new Explainer : nullptr;  // gRPC owns it
   }
 };
 

@@ -363,8 +363,26 @@ ALTER TABLE share_link ADD COLUMN settings BLOB NOT NULL DEFAULT x'';
 PRAGMA user_version = 6;
 )sql";
 
-constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3,
-                                    kVersion4, kVersion5, kVersion6};
+// What designs could be expected to find: computed from the protocol, kept for being slow. Nothing
+// that anybody wrote.
+constexpr Sql kVersion7 = R"sql(
+CREATE TABLE simulated_power (
+  person_id TEXT NOT NULL,
+  trial_id TEXT NOT NULL,
+  model_version TEXT NOT NULL,
+  trials INTEGER NOT NULL,
+  right_twice REAL NOT NULL,
+  right_difference REAL NOT NULL,
+  wrong_nothing REAL NOT NULL,
+  PRIMARY KEY (person_id, trial_id),
+  FOREIGN KEY (person_id, trial_id) REFERENCES trial ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+PRAGMA user_version = 7;
+)sql";
+
+constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3, kVersion4,
+                                    kVersion5, kVersion6, kVersion7};
 static_assert(kMigrations.size() == kSchemaVersion);
 
 absl::Status RunMigrations(Connection& connection, std::span<const Sql> migrations,

@@ -317,6 +317,22 @@ absl::StatusOr<std::vector<LookRow>> SqliteTransaction::ListLooks(const std::str
   }
 }
 
+absl::StatusOr<std::optional<trial::SimulatedPower>> SqliteTransaction::FindPower(
+    const std::string& person_id, const std::string& trial_id, const std::string& model_version) {
+  Statement statement = connection_.Prepare(
+      "SELECT trials, right_twice, right_difference, wrong_nothing FROM simulated_power "
+      "WHERE person_id = ? AND trial_id = ? AND model_version = ?");
+  statement.BindText(person_id).BindText(trial_id).BindText(model_version);
+  SOLOTRIAL_ASSIGN_OR_RETURN(const bool found, statement.Step());
+  if (!found) return std::nullopt;
+  trial::SimulatedPower power;
+  power.trials = static_cast<int>(statement.Int());
+  power.right_twice = statement.Real();
+  power.right_difference = statement.Real();
+  power.wrong_nothing = statement.Real();
+  return power;
+}
+
 absl::StatusOr<std::optional<StoredReply>> SqliteTransaction::FindReply(
     const std::string& person_id, const std::string& request_id) {
   SOLOTRIAL_RETURN_IF_ERROR(vault_.CheckUnlocked());
@@ -462,6 +478,23 @@ absl::Status SqliteTransaction::InsertLook(const std::string& person_id,
   BindContent(vault_, statement,
               RowContext("look", {person_id, trial_id, std::to_string(look.pair)}),
               [&look](auto& out) { BindLook(out, look); });
+  return statement.Run();
+}
+
+absl::Status SqliteTransaction::PutPower(const std::string& person_id, const std::string& trial_id,
+                                         const std::string& model_version,
+                                         const trial::SimulatedPower& power) {
+  SOLOTRIAL_RETURN_IF_ERROR(CheckTrialExists(person_id, trial_id));
+  Statement statement = connection_.Prepare(
+      "INSERT OR REPLACE INTO simulated_power (person_id, trial_id, model_version, trials, "
+      "right_twice, right_difference, wrong_nothing) VALUES (?, ?, ?, ?, ?, ?, ?)");
+  statement.BindText(person_id)
+      .BindText(trial_id)
+      .BindText(model_version)
+      .BindInt(power.trials)
+      .BindReal(power.right_twice)
+      .BindReal(power.right_difference)
+      .BindReal(power.wrong_nothing);
   return statement.Run();
 }
 

@@ -36,6 +36,9 @@ class SqliteTransaction final : public WriteTransaction {
                                                             const std::string& trial_id) override;
   absl::StatusOr<std::vector<LookRow>> ListLooks(const std::string& person_id,
                                                  const std::string& trial_id) override;
+  absl::StatusOr<std::optional<trial::SimulatedPower>> FindPower(
+      const std::string& person_id, const std::string& trial_id,
+      const std::string& model_version) override;
   absl::StatusOr<std::optional<StoredReply>> FindReply(const std::string& person_id,
                                                        const std::string& request_id) override;
   absl::StatusOr<bool> IsDeletedCredential(const std::string& token_digest) override;
@@ -50,6 +53,9 @@ class SqliteTransaction final : public WriteTransaction {
                                   const std::vector<ImportedDay>& days) override;
   absl::Status InsertLook(const std::string& person_id, const std::string& trial_id,
                           const LookRow& look) override;
+  absl::Status PutPower(const std::string& person_id, const std::string& trial_id,
+                        const std::string& model_version,
+                        const trial::SimulatedPower& power) override;
   absl::Status InsertReply(const std::string& person_id, const std::string& request_id,
                            const StoredReply& reply, absl::Time now) override;
   absl::Status DeletePerson(const std::string& person_id) override;

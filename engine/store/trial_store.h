@@ -17,6 +17,7 @@
 #include "engine/base/civil_time.h"
 #include "engine/store/access_store.h"
 #include "engine/trial/diary.h"
+#include "engine/trial/power.h"
 #include "engine/trial/trial.h"
 
 namespace solotrial::store {
@@ -86,6 +87,11 @@ class ReadTransaction : public AccessReads {
   virtual absl::StatusOr<std::vector<LookRow>> ListLooks(const std::string& person_id,
                                                          const std::string& trial_id) = 0;
 
+  // nullopt when it was never kept, or by another version of the model.
+  virtual absl::StatusOr<std::optional<trial::SimulatedPower>> FindPower(
+      const std::string& person_id, const std::string& trial_id,
+      const std::string& model_version) = 0;
+
   virtual absl::StatusOr<std::optional<StoredReply>> FindReply(const std::string& person_id,
                                                                const std::string& request_id) = 0;
   // Whether the token was one of a person who has been deleted.
@@ -113,6 +119,10 @@ class WriteTransaction : public ReadTransaction, public AccessWrites {
                                           const std::vector<ImportedDay>& days) = 0;
   virtual absl::Status InsertLook(const std::string& person_id, const std::string& trial_id,
                                   const LookRow& look) = 0;
+  // What was simulated of a trial whose protocol is settled; replaces what was kept before.
+  virtual absl::Status PutPower(const std::string& person_id, const std::string& trial_id,
+                                const std::string& model_version,
+                                const trial::SimulatedPower& power) = 0;
   virtual absl::Status InsertReply(const std::string& person_id, const std::string& request_id,
                                    const StoredReply& reply, absl::Time now) = 0;
 

@@ -135,7 +135,6 @@ def test_another_api_is_refused_with_what_to_do(version: str, what: str) -> None
         versions.check(ServerInfo(api_version=version, engine_version="9.9"))
 
 
-@pytest.mark.xfail(strict=True, reason="the engine calls unknown methods unreadable requests")
 def test_a_call_that_the_engine_does_not_know_is_not_supported(client: solotrial.Client) -> None:
     with pytest.raises(solotrial.NotSupported, match="older than this package"):
         client._transport.unary(

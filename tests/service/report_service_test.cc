@@ -109,6 +109,25 @@ TEST_F(ReportServiceTest, ACompletedTrialHasItsResultAndEveryItem) {
   }
 }
 
+TEST_F(ReportServiceTest, TheSimulatedPowerIsThereAndStaysAsItWas) {
+  const auto power = [](const v1::TrialSummary& summary) {
+    for (const v1::ReportingItem& item : summary.items()) {
+      for (const v1::ReportedFact& fact : item.facts()) {
+        if (fact.label() == "Simulated power") return fact;
+      }
+    }
+    return v1::ReportedFact();
+  };
+  const std::string trial = LivedTrial(PairedProtocol());
+  const v1::ReportedFact first = power(Summary(trial));
+  EXPECT_TRUE(first.recorded());
+  EXPECT_THAT(first.text(), testing::HasSubstr("100 simulated trials"));
+  EXPECT_TRUE(Same(power(Summary(trial)), first));
+  Restart();
+  reports_ = v1::ReportService::NewStub(channel_);
+  EXPECT_TRUE(Same(power(Summary(trial)), first));
+}
+
 TEST_F(ReportServiceTest, DensityHasAnAreaOfOneAndTheMeanOfTheBenefit) {
   const v1::TrialSummary summary = Summary(LivedTrial(PairedProtocol()));
   ASSERT_GT(summary.benefit_density_size(), 2);

@@ -394,6 +394,29 @@ TEST_F(TrialStoreTest, KeepsLooksByPairAndNeverChangesOne) {
   }
 }
 
+TEST_F(TrialStoreTest, KeepsThePowerOfATrialByVersionOfTheModel) {
+  const auto find = [&](const std::string& version) {
+    return *Get<std::optional<trial::SimulatedPower>>(
+        [&](ReadTransaction& t) { return t.FindPower(kAnna, kSleep, version); });
+  };
+  const auto put = [&](const std::string& version, const trial::SimulatedPower& power) {
+    return Write([&](WriteTransaction& t) { return t.PutPower(kAnna, kSleep, version, power); });
+  };
+  EXPECT_FALSE(find("1").has_value());
+  ASSERT_TRUE(put("1", {100, 0.9, 0.6, 0.02}).ok());
+  ASSERT_TRUE(find("1").has_value());
+  EXPECT_EQ(find("1")->trials, 100);
+  EXPECT_EQ(find("1")->right_twice, 0.9);
+  EXPECT_EQ(find("1")->right_difference, 0.6);
+  EXPECT_EQ(find("1")->wrong_nothing, 0.02);
+  ASSERT_TRUE(put("2", {200, 0.8, 0.5, 0.01}).ok());
+  EXPECT_FALSE(find("1").has_value());
+  EXPECT_EQ(find("2")->trials, 200);
+  EXPECT_FALSE(Write([](WriteTransaction& t) { return t.PutPower(kBert, kSleep, "1", {}); }).ok());
+  ASSERT_TRUE(Write([](WriteTransaction& t) { return t.DeleteTrial(kAnna, kSleep); }).ok());
+  EXPECT_FALSE(find("2").has_value());
+}
+
 TEST_F(TrialStoreTest, KeepsReplies) {
   const StoredReply reply{std::string(32, '\0'), std::string("\0\xff", 2), kSleep};
   const StoredReply free_reply{std::string(32, '\1'), "", ""};

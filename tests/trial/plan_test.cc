@@ -11,6 +11,7 @@
 #include "engine/base/fault.h"
 #include "engine/inference/predictive.h"
 #include "engine/trial/plan_checks.h"
+#include "engine/trial/power.h"
 #include "engine/trial/simulated_person.h"
 #include "tests/trial/protocols.h"
 
@@ -40,6 +41,21 @@ PlanRequest Request(const Protocol& protocol, int trials = 40) {
   request.assumptions = DefaultAssumptions(PrimaryMeasure(protocol));
   request.trials = trials;
   return request;
+}
+
+// The power of a trial is what its plan said.
+TEST(PlanTest, TheSimulatedPowerIsThatOfThePlan) {
+  const Protocol protocol = Planned();
+  const auto power = SimulatePower(protocol, 2);
+  ASSERT_TRUE(power.ok()) << power.status();
+  const auto plan = PlanTrial(protocol, Request(protocol, power->trials));
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  const std::vector<PlanCell>& cells = plan->candidates.front().cells;
+  ASSERT_EQ(cells.size(), 4);
+  EXPECT_EQ(power->wrong_nothing, cells[0].wrong.probability);
+  EXPECT_EQ(power->right_difference, cells[2].right.probability);
+  EXPECT_EQ(power->right_twice, cells[3].right.probability);
+  EXPECT_GT(power->right_twice, power->right_difference);
 }
 
 TEST(PlanTest, DecisionsAreRightOrWrongByWhatIsTrue) {

@@ -149,10 +149,15 @@ TEST_F(ConformanceTest, CallsForATrialAreAnsweredTheSame) {
   EXPECT_GT(compared_, 10);
 }
 
+// A client that is newer than the engine is told that, and not that its request is wrong.
 TEST_F(ConformanceTest, AMethodThatIsNotThereIsTheSame) {
-  for (const char* path : {"/solotrial.v1.TrialService/Nothing", "/grpc.health.v1.Health/Check"}) {
+  for (const char* path : {"/solotrial.v1.TrialService/Nothing", "/solotrial.v1.Nothing/GetTrial",
+                           "/solotrial.v2.TrialService/GetTrial"}) {
+    EXPECT_EQ(CallNatively(path, token_, "").code, grpc::StatusCode::UNIMPLEMENTED) << path;
     EXPECT_EQ(CallThroughDoor(path, token_, ""), CallNatively(path, token_, "")) << path;
   }
+  const std::string health = "/grpc.health.v1.Health/Check";
+  EXPECT_EQ(CallThroughDoor(health, token_, ""), CallNatively(health, token_, ""));
 }
 
 TEST_F(ConformanceTest, TooLargeAndTooLateAreTheSame) {
