@@ -89,7 +89,6 @@ def channel_options(certificate: str) -> list[tuple[str, str | int]]:
         # The token is for this engine: never through a proxy that the environment names.
         ("grpc.enable_http_proxy", 0),
         ("grpc.initial_reconnect_backoff_ms", 100),
-        ("grpc.min_reconnect_backoff_ms", 100),
         ("grpc.max_reconnect_backoff_ms", 1000),
         # Two clients of one process do not wait for each other's connections.
         ("grpc.use_local_subchannel_pool", 1),

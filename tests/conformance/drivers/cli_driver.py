@@ -1,0 +1,196 @@
+"""Drives the command-line client: every operation is one run of `solotrial`. See ../README.md.
+
+The client keeps nothing: `record` sends at once or fails, and `current` asks the engine.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+BINARY = str(Path(os.environ["SOLOTRIAL_BIN_DIR"]) / "solotrial")
+
+
+class NotOurs(Exception):
+    """The client has no such thing."""
+
+
+class Failed(Exception):
+    """The client failed and said why, in JSON."""
+
+
+class Driver:
+    """One machine."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="solotrial-cli-"))
+        self.engine = ""
+        self.sent = 0
+        self.notices: list[str] = []
+        self.rejected: list[dict[str, Any]] = []
+
+    def run(self, *words: str, accept: tuple[int, ...] = (0,)) -> dict[str, Any]:
+        command = [BINARY, *words, "--json", "--data", str(self.folder)]
+        if self.engine:
+            command += ["--engine", self.engine, "--token-file", str(self.folder / "t")]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        if done.returncode in accept:
+            return json.loads(done.stdout)
+        for text in (done.stdout, done.stderr):
+            if '"error"' in text:
+                raise Failed(json.loads(text[text.index("{") :])["error"])
+        raise Failed({"code": str(done.returncode), "reason": "", "violations": []})
+
+    def connect(
+        self, engine: str, token: str, store: str, device: str, clock: str
+    ) -> dict[str, Any]:
+        del store, device, clock
+        self.engine = engine
+        (self.folder / "t").write_text(token + "\n")
+        return {}
+
+    def check_version(self) -> dict[str, Any]:
+        self.run("info")
+        return {}
+
+    def call(self, method: str, request: dict[str, Any]) -> dict[str, Any]:
+        name = request.get("name", request.get("trial", ""))
+        options = []
+        for key, option in (("startDate", "--date"), ("date", "--date"), ("pauseDate", "--date"),
+                            ("resumeDate", "--date"), ("reason", "--reason"),
+                            ("pairs", "--pairs")):  # fmt: skip
+            if key in request:
+                options += [option, str(request[key])]
+        commands = {
+            "ServerService/GetServerInfo": ["info"],
+            "TrialService/GetTrial": ["trial", "show", name],
+            "TrialService/GetToday": ["today", name],
+            "TrialService/GetSchedule": ["trial", "schedule", name],
+            "TrialService/ListTrials": ["trial", "list"],
+            "TrialService/StartTrial": ["trial", "start", name],
+            "TrialService/StopTrial": ["trial", "stop", name],
+            "TrialService/PauseTrial": ["trial", "pause", name],
+            "TrialService/ResumeTrial": ["trial", "resume", name],
+            "DiaryService/ListEntries": ["entries", name],
+            "AnalysisService/Analyze": ["analyze", name],
+        }
+        if method == "TrialService/CreateTrial":
+            path = self.folder / "protocol.json"
+            path.write_text(json.dumps(request.get("protocol", {})))
+            return self.run("trial", "create", str(path))
+        if method == "TrialService/ChangeTimeZone":
+            return self.run("trial", "zone", request["timeZone"], "--trial", name)
+        if method not in commands:
+            raise NotOurs(method)
+        return self.run(*commands[method], *options)
+
+    def follow(self, trial: str) -> dict[str, Any]:
+        self.run("trial", "show", trial)
+        return {}
+
+    def record(self, trial: str, entry: dict[str, Any], date: str = "") -> dict[str, Any]:
+        about = ["--trial", trial] + (["--date", date] if date else [])
+        slot = ["--slot", entry["slot"]] if entry.get("slot") else []
+        if "score" in entry:
+            what = entry["score"]
+            words = ["record", f"{what['measureId']}={what['value']}", *about, *slot]
+        elif "covariate" in entry:
+            what = entry["covariate"]
+            words = ["record", f"{what['covariateId']}={what['value']}", *about]
+        elif "note" in entry:
+            words = ["note", entry["note"]["text"], *about]
+        elif "dose" in entry:
+            words = ["dose", str(entry["dose"]["fraction"]), *about, *slot]
+        elif "retraction" in entry:
+            words = ["retract", entry["supersedes"], "--trial", trial]
+        elif "rescue" in entry:
+            words = ["rescue", entry["rescue"]["name"], *about]
+        elif "event" in entry and "grade" in entry["event"]:
+            event = entry["event"]
+            grade = event["grade"].removeprefix("GRADE_").lower()
+            words = ["event", "side-effect", "--grade", grade, "--text", event["text"], *about]
+        else:
+            raise NotOurs("this content, said by itself")
+        answer = self.run(*words, accept=(0, 8))
+        result = answer["results"][0]
+        self.sent += result.get("accepted", False)
+        self.notices += [notice["text"] for notice in answer.get("notices", [])]
+        if "rejection" in result:
+            why = result["rejection"]
+            self.rejected.append(
+                {
+                    "id": result["entryId"],
+                    "reason": why["reason"],
+                    "field": why.get("field", ""),
+                    "retryable": why.get("retryable", False),
+                }
+            )
+        return {"entry": {"id": result["entryId"]}}
+
+    def sync(self, trial: str, locale: str = "") -> dict[str, Any]:
+        """What was sent since the last time: it was sent at once."""
+        del trial, locale
+        sent, self.sent = self.sent, 0
+        notices, self.notices = self.notices, []
+        return {"sent": sent, "notices": notices}
+
+    def pending(self, trial: str) -> dict[str, Any]:
+        del trial
+        return {"entries": []}
+
+    def current(self, trial: str) -> dict[str, Any]:
+        return {"entries": self.run("entries", trial).get("entries", [])}
+
+    def refused(self, trial: str) -> dict[str, Any]:
+        del trial
+        return {"refused": self.rejected}
+
+    def clock(self, instant: str) -> dict[str, Any]:
+        """The client asks the engine what time it is when that clock was set by hand."""
+        del instant
+        return {}
+
+    def pair(self, link: str) -> dict[str, Any]:
+        self.engine = ""
+        got = self.run("join", link, "--name", "conformance")
+        return {"token": got["token"], "device": got["device"]}
+
+
+def describe(error: dict[str, Any]) -> dict[str, Any]:
+    """As the JSON of the client says it."""
+    if error["reason"]:
+        return {
+            "kind": "engine",
+            "reason": error["reason"],
+            "code": error["code"],
+            "fields": [violation["field"] for violation in error["violations"]],
+        }
+    kinds = {"UNAVAILABLE": "unreachable", "DEADLINE_EXCEEDED": "unreachable",
+             "UNIMPLEMENTED": "unsupported-by-engine",
+             "UNAUTHENTICATED": "wrong-certificate"}  # fmt: skip
+    return {"kind": kinds.get(error["code"], "client"), "code": error["code"]}
+
+
+def main() -> None:
+    driver = Driver()
+    for line in sys.stdin:
+        request = json.loads(line)
+        op = request.pop("op")
+        function = getattr(driver, op, None)
+        try:
+            if function is None:
+                raise NotOurs(op)
+            answer = {"ok": function(**request)}
+        except Failed as failure:
+            answer = {"error": describe(failure.args[0])}
+        except NotOurs as missing:
+            answer = {"unsupported": str(missing)}
+        print(json.dumps(answer), flush=True)
+
+
+main()
