@@ -29,7 +29,9 @@ NUMBERS = {
     Field.TYPE_UINT32: ("int", "0"),
 }
 # A repetition of these does what one call does, or the request's own id sees to it.
-READS = re.compile("Get|List|Analyze|Predict|Export|Render|Screen|Draft|Verify|RecordEntries")
+READS = re.compile(
+    "Get|List|Analyze|Predict|Preview|Export|Render|Screen|Draft|Verify|RecordEntries"
+)
 
 
 class Api:

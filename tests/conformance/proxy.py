@@ -14,7 +14,6 @@ from typing import Any
 import grpc
 from google.protobuf import json_format
 from google.protobuf.message import Message
-
 from solotrial import v1
 
 _TYPE_URL = "type.googleapis.com/google.rpc."
@@ -51,7 +50,9 @@ class Proxy:
         self._lock = threading.Lock()
         self.calls: list[str] = []
         self._server = grpc.server(
-            futures.ThreadPoolExecutor(8), handlers=[_Handler(self)], options=[("grpc.so_reuseport", 0)]
+            futures.ThreadPoolExecutor(8),
+            handlers=[_Handler(self)],
+            options=[("grpc.so_reuseport", 0)],
         )
         self.port = self._server.add_insecure_port("127.0.0.1:0")
         self._server.start()

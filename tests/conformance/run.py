@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import yaml
+
 from device import Unsupported
 from engine import BINARIES
 from scene import DRIVERS, HERE, Scene, client_environment
@@ -71,7 +72,7 @@ def main() -> int:
     known = known_failures(client)
     wrong = [f"{name}: listed, but there is no such case" for name in set(known) - set(all_cases())]
     failed = 0
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(2) as pool:
         results = pool.map(lambda case: outcome(client, case), cases.values())
         for name, why in zip(cases, results):
             failed += bool(why)
@@ -81,7 +82,9 @@ def main() -> int:
                 wrong.append(f"{name}: passes now: take it from known_failures/{client}.yaml")
     for line in wrong:
         print("FAILED", line)
-    print(f"{client}: {len(cases) - failed} of {len(cases)} cases passed, {len(known)} known to fail")
+    print(
+        f"{client}: {len(cases) - failed} of {len(cases)} cases passed, {len(known)} known to fail"
+    )
     return 1 if wrong else 0
 
 

@@ -8,15 +8,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import solotrial
 import yaml
+from google.protobuf import json_format
+from solotrial import v1
+
 from device import Device, store_of
 from engine import START, Engine
-from google.protobuf import json_format
 from matching import differences, fill, member
 from proxy import Fault, Proxy
-
-import solotrial
-from solotrial import v1
 
 HERE = Path(__file__).resolve().parent
 PROTOCOLS: dict[str, Any] = yaml.safe_load((HERE / "protocols.yaml").read_text())
@@ -45,6 +45,7 @@ class Scene:
         if protocol != "none":
             self._set_up(PROTOCOLS[protocol], case.get("state", "running"))
         self._variables["protocol"] = PROTOCOLS["open"]
+        self._variables["long_text"] = "long " * 1000
 
     def close(self) -> None:
         """Ends everything that was started."""
@@ -108,11 +109,12 @@ class Scene:
         }
         if op in ("follow", "record", "sync", "pending", "current", "refused"):
             parameters.setdefault("trial", self._variables["trial"])
-        if op == "connect":
-            answer = device.connect(**parameters)
-        else:
-            answer = device.ask(op, **parameters)
-        self._judge(step, answer)
+        for _ in range(parameters.pop("repeat", 1)):
+            if op == "connect":
+                answer = device.connect(**parameters)
+            else:
+                answer = device.ask(op, **parameters)
+            self._judge(step, answer)
 
     def _judge(self, step: dict[str, Any], answer: dict[str, Any]) -> None:
         wanted = {"error": step["error"]} if "error" in step else {"ok": step.get("expect", {})}

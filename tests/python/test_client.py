@@ -135,6 +135,13 @@ def test_another_api_is_refused_with_what_to_do(version: str, what: str) -> None
         versions.check(ServerInfo(api_version=version, engine_version="9.9"))
 
 
+def test_an_engine_that_left_this_package_behind_says_so() -> None:
+    level = versions.API_LEVEL
+    versions.check(ServerInfo(api_version="v1", api_level=level + 9, oldest_client_level=level))
+    with pytest.raises(solotrial.VersionMismatch, match="this package is too old"):
+        versions.check(ServerInfo(api_version="v1", oldest_client_level=level + 1))
+
+
 def test_a_call_that_the_engine_does_not_know_is_not_supported(client: solotrial.Client) -> None:
     with pytest.raises(solotrial.NotSupported, match="older than this package"):
         client._transport.unary(

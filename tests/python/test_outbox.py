@@ -110,6 +110,9 @@ def test_a_second_score_corrects_the_first(outbox: solotrial.Outbox) -> None:
     taken_back = outbox.record(TRIAL, entries.retraction(second))
     assert taken_back.supersedes == second.id
     assert {e.id for e in outbox.current(TRIAL)} == {evening.id, note.id}
+    third = outbox.record(TRIAL, entries.score("legs", 5), on=DAY)
+    assert third.supersedes == second.id
+    assert {e.id for e in outbox.current(TRIAL)} == {evening.id, note.id, third.id}
 
 
 def test_batches_have_at_most_500_entries_in_order(outbox: solotrial.Outbox) -> None:

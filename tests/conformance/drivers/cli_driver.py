@@ -113,7 +113,14 @@ class Driver:
         elif "event" in entry and "grade" in entry["event"]:
             event = entry["event"]
             grade = event["grade"].removeprefix("GRADE_").lower()
-            words = ["event", "side-effect", "--grade", grade, "--text", event["text"], *about]
+            words = ["event", "side-effect", event["text"], "--grade", grade, *about]
+        elif "mark" in entry:
+            words = ["mark", *about]
+        elif "deviation" in entry:
+            said = entry["deviation"]
+            kind = said["kind"].removeprefix("KIND_").lower().replace("_", "-")
+            days = str(said.get("days", 1))
+            words = ["deviation", said["text"], "--kind", kind, "--days", days, *about]
         else:
             raise NotOurs("this content, said by itself")
         answer = self.run(*words, accept=(0, 8))

@@ -11,7 +11,7 @@ from typing import Any
 
 import solotrial
 from google.protobuf import json_format
-from solotrial import aio, entries, pairing, reasons, services, v1
+from solotrial import aio, pairing, reasons, v1
 
 ATTRIBUTES = {
     "AccessService": "access",
@@ -108,7 +108,7 @@ class Driver:
             ]
         }
 
-    def discard(self, id: str) -> dict[str, Any]:  # noqa: A002
+    def discard(self, id: str) -> dict[str, Any]:
         self.outbox.discard(id)
         return {}
 
@@ -120,9 +120,7 @@ class Driver:
         self.now = datetime.fromisoformat(instant)
         return {}
 
-    def count(self, log: list[dict[str, Any]]) -> dict[str, Any]:
-        said = [json_format.ParseDict(entry, v1.Entry()) for entry in log]
-        return {"ids": sorted(entry.id for entry in entries.current(said))}
+    set_clock = clock
 
     def pair(self, link: str) -> dict[str, Any]:
         join = aio.join if self.loop else solotrial.join
@@ -133,7 +131,7 @@ class Driver:
         self._use(parts.engine, got.token, certificate)
         return {"token": got.token, "device": got.device}
 
-    def decode(self, type: str, bytes: str) -> dict[str, Any]:  # noqa: A002
+    def decode(self, type: str, bytes: str) -> dict[str, Any]:
         message = getattr(v1, type)()
         message.ParseFromString(base64.b64decode(bytes))
         again = message.SerializeToString(deterministic=True)
@@ -175,7 +173,6 @@ def describe(error: Exception) -> dict[str, Any]:
 def main() -> None:
     loop = asyncio.new_event_loop() if "--asyncio" in sys.argv else None
     driver = Driver(loop)
-    assert services
     for line in sys.stdin:
         request = json.loads(line)
         function = getattr(driver, request.pop("op"))

@@ -115,36 +115,30 @@ def current(log: Iterable[Entry]) -> list[Entry]:
     supersedes, unless it was taken back; where entries supersede each other in a circle, the
     latest of all.
     """
-    by_id = {entry.id: entry for entry in log}
+    said = list(log)
+    retracted = {entry.supersedes for entry in said if entry.HasField("retraction")}
+    counting = [entry for entry in heads(said).values() if entry.id not in retracted]
+    return sorted(counting, key=lambda entry: (entry.date, entry.id))
+
+
+def heads(log: Iterable[Entry]) -> dict[Key, Entry]:
+    """The last word on every key, also where it was taken back: what a correction supersedes."""
+    by_id = {entry.id: entry for entry in log if not entry.HasField("retraction")}
     superseded: set[str] = set()
-    retracted: set[str] = set()
     for entry in by_id.values():
-        if not entry.supersedes:
-            continue
-        if entry.HasField("retraction"):
-            retracted.add(entry.supersedes)
-            continue
         target = by_id.get(entry.supersedes)
         if target is not None and _corrects(entry, target):
             superseded.add(target.id)
 
-    heads: dict[Key, Entry] = {}
-    latest: dict[Key, Entry] = {}
+    last: dict[Key, Entry] = {}
+    in_circles: dict[Key, Entry] = {}
     for entry in sorted(by_id.values(), key=_age):
-        if entry.HasField("retraction"):
-            continue
         key = key_of(entry)
-        latest[key] = entry
         if entry.id not in superseded:
-            heads[key] = entry
-    counting = []
-    for key, last in latest.items():
-        alone = key[0] not in _WITH_KEYS
-        entry = heads.get(key, last)
-        if (alone and key not in heads) or entry.id in retracted:
-            continue
-        counting.append(entry)
-    return sorted(counting, key=lambda entry: (entry.date, entry.id))
+            last[key] = entry
+        elif key[0] in _WITH_KEYS:
+            in_circles[key] = entry
+    return {**in_circles, **last}
 
 
 def _corrects(entry: Entry, target: Entry) -> bool:

@@ -338,11 +338,15 @@ class Outbox:
         return [Entry.FromString(body) for (body,) in rows]
 
     def _head_of(self, trial: str, entry: Entry) -> str:
-        """The entry with the same key that counts, if any: what a new one corrects."""
+        """The last word on the same key, if any: what a new one corrects.
+
+        Also when it was taken back: otherwise the new one would depend on clocks to count.
+        """
         key = entries.key_of(entry)
         if key[-1]:
             return ""  # a key of its own
-        return next((e.id for e in self.current(trial) if entries.key_of(e) == key), "")
+        head = entries.heads(self._entries(trial, "state <> 'rejected'")).get(key)
+        return head.id if head else ""
 
 
 def _as_sent(entry: Entry) -> Entry:
