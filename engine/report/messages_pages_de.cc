@@ -129,7 +129,7 @@ const std::map<std::string, std::string>& GermanPages() {
       {"rule.max", "Höchstwert des Tages"},
       {"rule.last", "letzter des Tages"},
       {"rule.sum", "Summe des Tages"},
-      {"design.pairs", "{pairs} Paare von Blöcken zu {days} Tagen, je einer mit und einer ohne"},
+      {"design.pairs", "{pairs} Paare von {days}-Tages-Blöcken, je einer mit und einer ohne"},
       {"design.visits", "{pairs} Paare von Besuchen, je einer mit und einer ohne"},
       {"design.cycles",
        "{pairs} Paare von Zyklen (meist je {days} Tage), je einer mit und einer ohne"},

@@ -123,7 +123,7 @@ const std::map<std::string, std::string>& EnglishPages() {
       {"rule.max", "highest of the day"},
       {"rule.last", "last of the day"},
       {"rule.sum", "sum of the day"},
-      {"design.pairs", "{pairs} pairs of blocks of {days} days, one on and one off"},
+      {"design.pairs", "{pairs} pairs of {days}-day blocks, one on and one off"},
       {"design.visits", "{pairs} pairs of visits, one on and one off"},
       {"design.cycles", "{pairs} pairs of cycles (usually {days} days each), one on and one off"},
       {"design.as_recorded", "blocks as they were recorded"},
