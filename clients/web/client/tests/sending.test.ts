@@ -17,6 +17,16 @@ describe('what was tapped', () => {
     expect(client.getState()).toMatchObject({ waiting: 0, rejected: 0, connection: 'ONLINE' });
   });
 
+  test('is stored when the engine says so, also when nothing can be read afterwards', async () => {
+    const engine = new FakeEngine();
+    const client = await new Phone(engine).paired();
+    engine.cut('ListTrials', 'before');
+    await client.record(score(4));
+    await client.sync();
+    expect(client.getState().waiting).toBe(0);
+    expect((await client.entries(TRIAL))[0]?.state).toBe('STORED_BY_ENGINE');
+  });
+
   test.each(['before', 'after', 'twice'] as const)(
     'is stored once when a call is cut: %s',
     async (cut) => {

@@ -1,5 +1,6 @@
 // Durability on the phone: all or nothing, and never a promise that does not hold.
 import { afterEach, expect, test, vi } from 'vitest';
+import { Store } from '../src/store.js';
 import { FakeEngine, TRIAL } from './fake_engine.js';
 import { Phone, score, scores } from './phone.js';
 
@@ -34,6 +35,30 @@ test.each([1, 2, 3])(
     expect(await scores(client, 'a')).toEqual([1]);
   },
 );
+
+test('what the browser gives up at the very end was not saved', async () => {
+  const client = await new Phone(new FakeEngine()).paired();
+  vi.spyOn(IDBTransaction.prototype, 'commit').mockImplementationOnce(function (
+    this: IDBTransaction,
+  ) {
+    this.abort();
+  });
+  await expect(client.record(score(1))).rejects.toMatchObject({ reason: 'STORAGE_FAILED' });
+  expect(await client.entries(TRIAL)).toEqual([]);
+});
+
+test('what was asked for under one pairing is not stored under the next', async () => {
+  const phone = new Phone(new FakeEngine());
+  const client = await phone.paired();
+  const store = new Store(phone.databaseName, () => {});
+  const before = (await store.access())!.pairing;
+  await client.pair('GOOD-CODE-0000', 'Mine again');
+  const late = store.writeUnder(before, async (writing) => {
+    await writing.objectStore('synced').put(1, 'synced');
+  });
+  await expect(late).rejects.toMatchObject({ reason: 'CANCELLED' });
+  await store.close();
+});
 
 test('a storage that fails is told apart from one that is full', async () => {
   const client = await new Phone(new FakeEngine()).paired();
