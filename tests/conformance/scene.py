@@ -19,6 +19,7 @@ from matching import differences, fill, member
 from proxy import Fault, Proxy
 
 HERE = Path(__file__).resolve().parent
+GOLDEN = HERE.parent / "golden" / "wire"
 PROTOCOLS: dict[str, Any] = yaml.safe_load((HERE / "protocols.yaml").read_text())
 DRIVERS: dict[str, list[str]] = {
     "python": [sys.executable, str(HERE / "drivers/python_driver.py")],
@@ -99,6 +100,11 @@ class Scene:
     def _play_device(self, step: dict[str, Any]) -> None:
         device = self._device(step.get("who", "a"))
         op = step["do"]
+        if "golden" in step:
+            for row in json.loads((GOLDEN / f"{step['golden']}.json").read_text()):
+                answer = device.ask(op, type=row["type"], bytes=row["bytes"])
+                self._judge({"do": op, "expect": row}, answer)
+            return
         if op == "die":
             device.die()
             return

@@ -135,7 +135,11 @@ class Driver:
         message = getattr(v1, type)()
         message.ParseFromString(base64.b64decode(bytes))
         again = message.SerializeToString(deterministic=True)
-        return {"message": as_json(message), "bytes": base64.b64encode(again).decode()}
+        return {
+            "type": type,
+            "message": as_json(message),
+            "bytes": base64.b64encode(again).decode(),
+        }
 
 
 def snake(name: str) -> str:

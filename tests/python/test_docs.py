@@ -1,0 +1,100 @@
+"""What is written for authors of clients is true: its blocks run, its tables are complete."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from engine import Engine
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PAGES = ["clients/python/README.md", "proto/README.md"]
+
+
+def blocks(page: str) -> list[tuple[str, str]]:
+    """Language and text of every fenced block of a page, in order."""
+    text = (REPOSITORY / page).read_text()
+    return re.findall(r"^```(\w*)\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def run(command: list[str], engine: Engine, folder: Path, text: str = "") -> str:
+    """Runs `command` as a stranger would who has installed what the pages say."""
+    tools = [Path(sys.executable).parent, REPOSITORY / "build/buf/node_modules/.bin"]
+    environment = {
+        "PATH": os.pathsep.join([*map(str, tools), os.environ["PATH"]]),
+        "HOME": str(folder),
+        "SOLOTRIAL_DATA": str(engine.data),
+        "SOLOTRIAL_ENGINE": engine.address,
+        # The environment has everything already: nothing is fetched again.
+        "PIP_NO_BUILD_ISOLATION": "0",
+        "PIP_NO_INDEX": "1",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    }
+    done = subprocess.run(
+        command, input=text, capture_output=True, text=True, env=environment, cwd=folder,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_block_is_of_a_language_that_is_run(page: str) -> None:
+    assert blocks(page)
+    assert {language for language, _ in blocks(page)} <= {"python", "sh"}
+
+
+def test_the_python_of_the_tutorial_runs_from_top_to_bottom(engine: Engine, tmp_path: Path) -> None:
+    program = "\n".join(text for language, text in blocks(PAGES[0]) if language == "python")
+    said = run([sys.executable, "-"], engine, tmp_path, program)
+    assert "2 sent, 0 refused" in said
+    assert "VALUE_OUT_OF_RANGE score.value must be a whole number from 0 to 10" in said
+    assert "TRIAL_NOT_FOUND False" in said
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_commands_run(page: str, shared_engine: Engine, tmp_path: Path) -> None:
+    subprocess.run([REPOSITORY / "tests/lint", "proto"], check=True)  # installs buf
+    (tmp_path / "clients").symlink_to(REPOSITORY / "clients")
+    commands = "\n".join(text for language, text in blocks(page) if language == "sh")
+    said = run(["bash", "-euo", "pipefail", "-c", commands], shared_engine, tmp_path)
+    if page == "proto/README.md":
+        assert '"apiVersion": "v1"' in said.replace('":"', '": "')
+
+
+def test_the_example_runs(engine: Engine, tmp_path: Path) -> None:
+    example = REPOSITORY / "clients/python/examples/first_trial.py"
+    said = run([sys.executable, str(example)], engine, tmp_path)
+    assert "2 sent, 1 counts" in said
+    assert "melatonin" in said
+
+
+def test_every_reason_of_the_engine_is_in_the_guide() -> None:
+    guide = (REPOSITORY / "proto/README.md").read_text()
+    table = re.findall(r"^\| `([A-Z_]+)` \| .", guide, flags=re.MULTILINE)
+    engine = re.findall(
+        r'ReasonRow\{Reason::\w+,\s*"([A-Z_]+)"', (REPOSITORY / "engine/base/fault.cc").read_text()
+    )
+    api = re.findall(
+        r"^  ERROR_REASON_(\w+) = [1-9]",
+        (REPOSITORY / "proto/solotrial/v1/errors.proto").read_text(),
+        flags=re.MULTILINE,
+    )
+    assert len(engine) > 20
+    assert len(set(table)) == len(table)
+    assert set(table) == set(engine) == set(api)
+
+
+def test_links_lead_somewhere() -> None:
+    for page in [*PAGES, "tests/conformance/README.md"]:
+        path = REPOSITORY / page
+        for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text()):
+            assert (path.parent / target).exists(), f"{page}: {target}"
+
+
+def test_the_reference_is_up_to_date() -> None:
+    subprocess.run([sys.executable, REPOSITORY / "proto/make-reference", "--check"], check=True)
