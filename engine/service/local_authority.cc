@@ -24,11 +24,15 @@ constexpr int kAuthorityDays = 10 * 365;
 constexpr int kServerDays = 397;
 constexpr int kRenewDays = 30;
 constexpr const char* kHomeNames[] = {"localhost", "local", "lan", "home", "home.arpa", "internal"};
-constexpr const char* kPrivateRanges[] = {
-    "127.0.0.0/255.0.0.0",     "10.0.0.0/255.0.0.0",
-    "172.16.0.0/255.240.0.0",  "192.168.0.0/255.255.0.0",
-    "169.254.0.0/255.255.0.0", "::1/ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
-    "fc00::/fe00::",           "fe80::/ffc0::"};
+constexpr const char* kPrivateRanges[] = {"127.0.0.0/255.0.0.0",
+                                          "10.0.0.0/255.0.0.0",
+                                          "172.16.0.0/255.240.0.0",
+                                          "192.168.0.0/255.255.0.0",
+                                          "169.254.0.0/255.255.0.0",
+                                          "100.64.0.0/255.192.0.0",
+                                          "::1/ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+                                          "fc00::/fe00::",
+                                          "fe80::/ffc0::"};
 
 std::string MachineName() {
   std::array<char, 256> name{};
@@ -56,12 +60,30 @@ bool IsPlainName(const std::string& host) {
 // `DNS:name` or `IP:address`.
 std::string AltName(const std::string& host) { return (IsIpAddress(host) ? "IP:" : "DNS:") + host; }
 
+// Whether kPrivateRanges has `address`.
+bool IsPrivate(const std::string& address) {
+  std::array<unsigned char, sizeof(in6_addr)> b{};
+  if (inet_pton(AF_INET, address.c_str(), b.data()) == 1) {
+    return b[0] == 127 || b[0] == 10 || (b[0] == 172 && (b[1] & 0xF0) == 16) ||
+           (b[0] == 192 && b[1] == 168) || (b[0] == 169 && b[1] == 254) ||
+           (b[0] == 100 && (b[1] & 0xC0) == 64);
+  }
+  return inet_pton(AF_INET6, address.c_str(), b.data()) == 1 &&
+         (address == "::1" || (b[0] & 0xFE) == 0xFC || (b[0] == 0xFE && (b[1] & 0xC0) == 0x80));
+}
+
 std::string Constraints(const std::vector<std::string>& names) {
   std::string text = "critical";
   for (const char* name : kHomeNames) text += std::string(",permitted;DNS:") + name;
   for (const char* range : kPrivateRanges) text += std::string(",permitted;IP:") + range;
   for (const std::string& name : names) {
-    if (!IsIpAddress(name)) text += ",permitted;DNS:" + name;
+    if (!IsIpAddress(name)) {
+      text += ",permitted;DNS:" + name;
+    } else if (!IsPrivate(name)) {
+      const bool v4 = name.find(':') == std::string::npos;
+      text += ",permitted;IP:" + name +
+              (v4 ? "/255.255.255.255" : "/ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
+    }
   }
   return text;
 }
@@ -72,26 +94,15 @@ std::string AltNames(const std::vector<std::string>& hosts) {
   return text;
 }
 
-// Whether kPrivateRanges has `address`.
-bool IsPrivate(const std::string& address) {
-  std::array<unsigned char, sizeof(in6_addr)> b{};
-  if (inet_pton(AF_INET, address.c_str(), b.data()) == 1) {
-    return b[0] == 127 || b[0] == 10 || (b[0] == 172 && (b[1] & 0xF0) == 16) ||
-           (b[0] == 192 && b[1] == 168) || (b[0] == 169 && b[1] == 254);
-  }
-  return inet_pton(AF_INET6, address.c_str(), b.data()) == 1 &&
-         (address == "::1" || (b[0] & 0xFE) == 0xFC || (b[0] == 0xFE && (b[1] & 0xC0) == 0x80));
-}
-
-// What a browser may call this machine.
-std::vector<std::string> HostsOf(const std::vector<std::string>& names) {
+// What a browser may call this machine; `everywhere`, also by addresses of the open internet.
+std::vector<std::string> HostsOf(const std::vector<std::string>& names, bool everywhere) {
   std::vector<std::string> hosts = {"localhost"};
   if (const std::string machine = MachineName(); IsPlainName(machine)) {
     hosts.push_back(machine);
     if (machine.find('.') == std::string::npos) hosts.push_back(machine + ".local");
   }
   for (const std::string& address : MachineAddresses()) {
-    if (IsPrivate(address)) hosts.push_back(address);
+    if (everywhere || IsPrivate(address)) hosts.push_back(address);
   }
   hosts.insert(hosts.end(), names.begin(), names.end());
   std::vector<std::string> once;
@@ -204,6 +215,7 @@ absl::StatusOr<LocalAuthority> LocalAuthority::Ensure(const std::string& directo
     if (const std::string machine = MachineName(); IsPlainName(machine)) {
       permitted.push_back(machine);
     }
+    for (const std::string& address : MachineAddresses()) permitted.push_back(address);
     const PrivateKey key = MakePrivateKey();
     const X509Ptr made = MakeCertificate(
         {.common_name = "solotrial on " + (MachineName().empty() ? "this machine" : MachineName()),
@@ -227,27 +239,30 @@ absl::StatusOr<CertificateFiles> LocalAuthority::EnsureServerCertificate(
   const CertificateFiles own = files();
   CertificateFiles server{directory_ + "/web.crt", directory_ + "/web.key"};
   SOLOTRIAL_ASSIGN_OR_RETURN(const X509Ptr issuer, ReadCertificate(own.certificate));
-  const std::vector<std::string> hosts = HostsOf(names);
-  if (IsGood(server, hosts, issuer.get())) return server;
   SOLOTRIAL_ASSIGN_OR_RETURN(const PrivateKey issuer_key, ReadPrivateKey(own.key));
   const PrivateKey key = MakePrivateKey();
-  const X509Ptr made = MakeCertificate({.common_name = "solotrial",
-                                        .days = kServerDays - 1,
-                                        .alt_names = AltNames(hosts),
-                                        .basic_constraints = "critical,CA:FALSE",
-                                        .key_usage = "critical,digitalSignature",
-                                        .extended_key_usage = "serverAuth"},
-                                       key.get(), issuer.get(), issuer_key.get());
-  if (made == nullptr) return absl::InternalError("making a certificate failed");
-  if (!IsPermitted(made.get(), issuer.get())) {
-    return absl::FailedPreconditionError(
-        "the authority in " + own.certificate +
-        " may not speak for a name that the engine is to have now. Remove it and its key: the "
-        "engine makes another, which every phone then has to install");
+  // An address of the open internet that came after the authority is one that it cannot speak for;
+  // the others still work.
+  for (const bool everywhere : {true, false}) {
+    const std::vector<std::string> hosts = HostsOf(names, everywhere);
+    if (IsGood(server, hosts, issuer.get())) return server;
+    const X509Ptr made = MakeCertificate({.common_name = "solotrial",
+                                          .days = kServerDays - 1,
+                                          .alt_names = AltNames(hosts),
+                                          .basic_constraints = "critical,CA:FALSE",
+                                          .key_usage = "critical,digitalSignature",
+                                          .extended_key_usage = "serverAuth"},
+                                         key.get(), issuer.get(), issuer_key.get());
+    if (made == nullptr) return absl::InternalError("making a certificate failed");
+    if (!IsPermitted(made.get(), issuer.get())) continue;
+    SOLOTRIAL_RETURN_IF_ERROR(WritePem(server.key, key.get()));
+    SOLOTRIAL_RETURN_IF_ERROR(WritePem(server.certificate, made.get(), issuer.get()));
+    return server;
   }
-  SOLOTRIAL_RETURN_IF_ERROR(WritePem(server.key, key.get()));
-  SOLOTRIAL_RETURN_IF_ERROR(WritePem(server.certificate, made.get(), issuer.get()));
-  return server;
+  return absl::FailedPreconditionError(
+      "the authority in " + own.certificate +
+      " may not speak for a name that the engine is to have now. Remove it and its key: the engine "
+      "makes another, which every phone then has to install");
 }
 
 std::string LocalAuthority::der() const { return der_; }

@@ -21,8 +21,9 @@ namespace solotrial::service {
 
 // `web-authority.crt` and `web-authority.key` in a directory, made at the first use: ECDSA P-256,
 // good for ten years. Name constraints (RFC 5280, 4.2.1.10) keep it to machines of a home: private
-// addresses (RFC 1918, RFC 4193, link-local, loopback), names under .local, .lan, .home,
-// .home.arpa, .internal and localhost, this machine's name, and the names that it was made with.
+// addresses (RFC 1918, RFC 4193, RFC 6598, link-local, loopback), names under .local, .lan, .home,
+// .home.arpa, .internal and localhost, and to this machine's own name and addresses and the names
+// that it was made with.
 // So whoever steals the key can be the engine to those phones, and no other site.
 class LocalAuthority {
  public:
