@@ -12,6 +12,7 @@ import type { Client, Interceptor } from '@connectrpc/connect';
 import { createGrpcWebTransport } from '@connectrpc/connect-web';
 import {
   AccessService,
+  CatalogService,
   DataService,
   DiaryService,
   ServerService,
@@ -25,6 +26,7 @@ const BINARIES =
 /** The services as the owner at the engine's own machine calls them. */
 export interface Owner {
   readonly access: Client<typeof AccessService>;
+  readonly catalog: Client<typeof CatalogService>;
   readonly data: Client<typeof DataService>;
   readonly diary: Client<typeof DiaryService>;
   readonly trial: Client<typeof TrialService>;
@@ -118,6 +120,7 @@ export class Engine {
     });
     return {
       access: createClient(AccessService, transport),
+      catalog: createClient(CatalogService, transport),
       data: createClient(DataService, transport),
       diary: createClient(DiaryService, transport),
       trial: createClient(TrialService, transport),

@@ -6,13 +6,21 @@ import { weigh } from './build/weigh';
 import manifest from './package.json' with { type: 'json' };
 
 const here = import.meta.dirname;
-const mostBytes = 110_000;
+// Bytes, gzip: see .github/decisions/0014.
+const most = { first: 86_000, all: 113_000 };
 
 export default defineConfig({
   define: { APP_VERSION: JSON.stringify(manifest.version) },
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact', legalComments: 'none' },
   build: {
     target: 'es2022',
+    minify: 'terser',
+    terserOptions: {
+      module: true,
+      ecma: 2020,
+      compress: { passes: 3, pure_getters: true, unsafe_arrows: true },
+      format: { comments: false },
+    },
     outDir: process.env.SOLOTRIAL_APP_DIST ?? 'dist',
     emptyOutDir: true,
     modulePreload: { polyfill: false },
@@ -32,6 +40,6 @@ export default defineConfig({
     compactGeneratedCode(),
     withoutJson(),
     serviceWorker(resolve(here, 'src/sw.ts')),
-    weigh(resolve(here, process.env.SOLOTRIAL_APP_DIST ?? 'dist'), mostBytes),
+    weigh(resolve(here, process.env.SOLOTRIAL_APP_DIST ?? 'dist'), most),
   ],
 });

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { build, type Plugin } from 'vite';
 
-const notKept = /\.(map|gz)$/;
+const notKept = /\.(map|gz|br)$/;
 
 export function serviceWorker(source: string): Plugin {
   return {

@@ -5,23 +5,26 @@ import { useEffect, useReducer } from 'preact/hooks';
 import { client, useClientState } from './client';
 import { useRemindersHere } from './reminders_here';
 import { arrivedCode, useRoute } from './router';
-import { ClinicianScreen } from './screens/clinician_screen';
 import { DayScreen } from './screens/day_screen';
 import { DaysScreen } from './screens/days_screen';
-import { HelperScreen } from './screens/helper_screen';
 import { PairScreen } from './screens/pair_screen';
 import { ProgressScreen } from './screens/progress_screen';
-import { RejectedScreen } from './screens/rejected_screen';
-import { ResultScreen } from './screens/result_screen';
-import { settingsScreen } from './settings/routes';
-import { SetupScreen } from './setup/setup_screen';
 import { text } from './text/text';
 import { hasEnded, useTrials } from './trials';
 import { ConfirmSheet } from './ui/confirm_sheet';
 import { Icon, type IconName } from './ui/icon';
 import { Banner } from './ui/parts';
+import { lazy } from './ui/lazy';
 import { Screen } from './ui/screen';
 import { UpdateBanner } from './update';
+
+const more = () => import('./more');
+const ClinicianScreen = lazy(() => more().then((module) => module.ClinicianScreen));
+const HelperScreen = lazy(() => more().then((module) => module.HelperScreen));
+const RejectedScreen = lazy(() => more().then((module) => module.RejectedScreen));
+const ResultScreen = lazy(() => more().then((module) => module.ResultScreen));
+const SettingsRoute = lazy(() => more().then((module) => module.SettingsRoute));
+const SetupScreen = lazy(() => more().then((module) => module.SetupScreen));
 
 export function App() {
   const state = useClientState();
@@ -69,7 +72,13 @@ function Person(props: { route: string[]; onLanguage: () => void }) {
   if (first === 'settings') {
     return (
       <WithNav at="settings" ended={held !== undefined && hasEnded(held)}>
-        {settingsScreen(second, props.route[2], trials.value, held, props.onLanguage)}
+        <SettingsRoute
+          place={second}
+          detail={props.route[2]}
+          trials={trials.value}
+          held={held}
+          onLanguage={props.onLanguage}
+        />
       </WithNav>
     );
   }

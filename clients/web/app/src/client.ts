@@ -62,6 +62,23 @@ export function useLoaded<T>(load: () => Promise<T>, inputs: readonly unknown[])
   return { value, fault, reload: () => setTurn((last) => last + 1) };
 }
 
+const everyMinute = 60_000;
+
+/** Changes when the day may have: every minute, and when the app is looked at again. */
+export function useTick(): number {
+  const [tick, setTick] = useState(0);
+  useEffect(() => {
+    const move = () => setTick((last) => last + 1);
+    const timer = setInterval(move, everyMinute);
+    document.addEventListener('visibilitychange', move);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', move);
+    };
+  }, []);
+  return tick;
+}
+
 export const reasonOf = (error: unknown): string =>
   error instanceof SolotrialError ? error.reason : '';
 

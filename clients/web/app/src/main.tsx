@@ -5,7 +5,7 @@ import { App } from './app';
 import { faultText, holdClient } from './client';
 import { keepInstallPrompt } from './platform';
 import { applyPreferences, preferences } from './preferences';
-import { text } from './text/text';
+import { setTextLocale, text } from './text/text';
 import { Banner, Button } from './ui/parts';
 import { Screen } from './ui/screen';
 import { startServiceWorker } from './update';
@@ -15,6 +15,7 @@ keepInstallPrompt();
 const root = document.getElementById('app') as HTMLElement;
 
 try {
+  await setTextLocale(preferences().locale).catch(() => undefined); // no network: English
   holdClient(await openClient({ locale: preferences().locale }));
   root.replaceChildren();
   render(<App />, root);

@@ -1,5 +1,5 @@
 // What this phone remembers about itself: how it looks and speaks. Nothing about health.
-import { preferredLocale, setTextLocale, type Locale } from './text/text';
+import { preferredLocale, type Locale } from './text/text';
 
 export interface Preferences {
   theme: 'dark' | 'light' | 'system';
@@ -58,7 +58,6 @@ export function applyPreferences(): void {
   root.dataset.theme = current.theme;
   root.dataset.text = current.text;
   root.lang = current.locale;
-  setTextLocale(current.locale);
   const ground = getComputedStyle(root).getPropertyValue('--ground').trim();
   document.querySelector('meta[name="theme-color"]')?.setAttribute('content', ground || '#131211');
 }

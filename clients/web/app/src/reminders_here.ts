@@ -1,9 +1,8 @@
 // Reminders of the open app: without a push service a closed one cannot speak up.
-import type { HeldTrial } from '@solotrial/client';
+import { DueItem_Kind, type HeldTrial } from '@solotrial/client';
 import { useEffect } from 'preact/hooks';
 import { client } from './client';
 import { preferences } from './preferences';
-import { isOpen } from './settings/reminders_screen';
 import { text } from './text/text';
 import { isLived } from './trials';
 
@@ -20,7 +19,7 @@ export function useRemindersHere(held: HeldTrial | undefined): void {
       const date = await client().today(held.trial.name);
       if (said === date) return;
       const day = await client().day(held.trial.name, date);
-      if (!isOpen([...day.due])) return;
+      if (!day.due.some((one) => !one.held && one.item.kind !== DueItem_Kind.MARK)) return;
       said = date;
       const worker = await navigator.serviceWorker?.getRegistration();
       await worker?.showNotification('solotrial', {

@@ -16,7 +16,7 @@ import {
 } from '@solotrial/client';
 import { create } from '@bufbuild/protobuf';
 import { useEffect, useState } from 'preact/hooks';
-import { client, useAction, useStored } from '../client';
+import { client, useAction, useStored, useTick } from '../client';
 import { answer, dayTitle, entryWords, instruction, question, scaleWords } from '../say';
 import { addDays, fullDate, longDate, text } from '../text/text';
 import { Banner, Button, Card, Line, List } from '../ui/parts';
@@ -24,6 +24,7 @@ import { Icon } from '../ui/icon';
 import { Scale } from '../ui/scale';
 import { Screen } from '../ui/screen';
 import { SyncBanners, SyncState } from '../ui/sync_state';
+import { filled } from '../filled';
 import { EntrySheet, type SheetKind } from './entry_sheet';
 import { ZoneHint } from './zone_hint';
 
@@ -34,7 +35,8 @@ const keyOf = (due: Due) =>
 export function DayScreen(props: { held: HeldTrial; date?: string | undefined }) {
   const tx = text();
   const trial = props.held.trial.name;
-  const today = useStored(() => client().today(trial), [trial]).value;
+  const tick = useTick();
+  const today = useStored(() => client().today(trial), [trial, tick]).value;
   const date = props.date ?? today;
   const day = useStored(
     () => (date ? client().day(trial, date) : Promise.resolve(undefined)),
@@ -95,6 +97,7 @@ function DayView(props: { held: HeldTrial; day: Day; today: string }) {
     >
       {isToday && <SyncBanners />}
       {isToday && <ZoneHint held={held} date={date} />}
+      {isToday && <Yesterday trial={held.trial.name} date={addDays(date, -1)} />}
       <Instruction day={day} />
       {others.length > 0 && (
         <List label={tx.toDo(left)}>
@@ -129,18 +132,13 @@ function DayView(props: { held: HeldTrial; day: Day; today: string }) {
             <Button compact onClick={() => setSheet({ kind: 'note' })}>
               {tx.addNote}
             </Button>
-            <Button compact onClick={() => setSheet({ kind: 'rescue' })} label={tx.rescueLong}>
+            <Button compact onClick={() => setSheet({ kind: 'rescue' })}>
               {tx.rescue}
             </Button>
-            <Button compact onClick={() => setSheet({ kind: 'event' })} label={tx.happenedLong}>
+            <Button compact onClick={() => setSheet({ kind: 'event' })}>
               {tx.happened}
             </Button>
           </div>
-          {isToday && day.today.dayNumber > 1 && (
-            <Button kind="quiet" compact href={`#/day/${addDays(date, -1)}`}>
-              {tx.yesterday}
-            </Button>
-          )}
         </div>
       )}
       {sheet && (
@@ -152,6 +150,22 @@ function DayView(props: { held: HeldTrial; day: Day; today: string }) {
         />
       )}
     </Screen>
+  );
+}
+
+/** Offered only where something is missing: most days begin with nothing to make up for. */
+function Yesterday(props: { trial: string; date: string }) {
+  const tx = text();
+  const day = useStored(
+    () => client().day(props.trial, props.date),
+    [props.trial, props.date],
+  ).value;
+  const state = day ? filled(day) : 'outside';
+  if (state === 'outside' || state === 'whole') return null;
+  return (
+    <List>
+      <Line title={tx.day.yesterday} sub={tx.days_[state]} href={`#/day/${props.date}`} />
+    </List>
   );
 }
 

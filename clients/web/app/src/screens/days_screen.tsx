@@ -1,40 +1,21 @@
 // Every day of the trial, month by month: what is there, what is missing. Nothing here tells one
 // block from another.
-import { DueItem_Kind, type Day, type HeldTrial } from '@solotrial/client';
+import type { HeldTrial } from '@solotrial/client';
 import { useState } from 'preact/hooks';
-import { client, useStored } from '../client';
+import { useStored, useTick } from '../client';
+import { daysSoFar, filled, type Filled } from '../filled';
 import { addDays, fullDate, longDate, monthName, text, weekdayName } from '../text/text';
 import { Banner, Button, Card, Line, List } from '../ui/parts';
 import { Screen } from '../ui/screen';
 import { SyncState } from '../ui/sync_state';
-
-export type Filled = 'whole' | 'part' | 'missing' | 'outside';
-
-/** How far a day is filled in: guesses and marks can wait, everything else is due on its day. */
-export function filled(day: Day): Filled {
-  const due = day.due.filter(
-    ({ item }) => item.kind !== DueItem_Kind.GUESS && item.kind !== DueItem_Kind.MARK,
-  );
-  if (due.length === 0) return 'outside';
-  const held = due.filter((one) => one.held).length;
-  return held === due.length ? 'whole' : held > 0 ? 'part' : 'missing';
-}
-
-/** Every day from the first to today, or to the last where that is over. */
-export async function daysSoFar(held: HeldTrial): Promise<{ today: string; days: Day[] }> {
-  const { name, startDate, lastDate } = held.trial;
-  const today = await client().today(name);
-  const to = lastDate && lastDate < today ? lastDate : today;
-  if (!startDate || startDate > to) return { today, days: [] };
-  return { today, days: await client().days(name, startDate, to) };
-}
 
 const marks: Record<Filled, string> = { whole: '✓', part: '·', missing: '–', outside: '' };
 
 export function DaysScreen(props: { held: HeldTrial }) {
   const tx = text();
   const { held } = props;
-  const so = useStored(() => daysSoFar(held), [held.trial.name, held.trial.lastDate]);
+  const tick = useTick();
+  const so = useStored(() => daysSoFar(held), [held.trial.name, held.trial.lastDate, tick]);
   const [month, setMonth] = useState<string>();
   if (!so.value) {
     return (

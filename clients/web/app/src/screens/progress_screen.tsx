@@ -1,16 +1,17 @@
 // How far it has come. While the trial runs nothing here, blinded or not, tells how it goes.
 import { Arm, DueItem_Kind, type Block, type Day, type HeldTrial } from '@solotrial/client';
-import { client, useLoaded, useStored } from '../client';
+import { client, useLoaded, useStored, useTick } from '../client';
+import { daysSoFar, filled } from '../filled';
 import { locale, shortDate, text } from '../text/text';
 import { Banner, Button, Card, Line, List } from '../ui/parts';
 import { Screen } from '../ui/screen';
 import { SyncState } from '../ui/sync_state';
-import { daysSoFar, filled } from './days_screen';
 
 export function ProgressScreen(props: { held: HeldTrial }) {
   const tx = text();
   const { held } = props;
-  const so = useStored(() => daysSoFar(held), [held.trial.name, held.trial.lastDate]);
+  const tick = useTick();
+  const so = useStored(() => daysSoFar(held), [held.trial.name, held.trial.lastDate, tick]);
   if (!so.value) {
     return (
       <Screen title={tx.progress.title}>

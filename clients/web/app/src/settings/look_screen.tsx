@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { preferences, setPreferences, type Preferences } from '../preferences';
-import { languages, text, type Locale } from '../text/text';
+import { languages, setTextLocale, text, type Locale } from '../text/text';
 import { client } from '../client';
 import { Card, Choices } from '../ui/parts';
 import { Screen } from '../ui/screen';
@@ -51,9 +51,11 @@ export function LanguageScreen(props: { onChanged: () => void }) {
         legend={tx.title}
         value={preferences().locale}
         onChange={(locale) => {
-          setPreferences({ locale });
-          client().setLocale(locale);
-          props.onChanged();
+          void setTextLocale(locale).then(() => {
+            setPreferences({ locale });
+            client().setLocale(locale);
+            props.onChanged();
+          });
         }}
         options={languages}
       />

@@ -1,10 +1,5 @@
 // Reminders: the phone's calendar does it best; the app itself only while it is open.
-import {
-  DueItem_Kind,
-  ReminderTime_Kind,
-  type HeldTrial,
-  type ReminderTime,
-} from '@solotrial/client';
+import { ReminderTime_Kind, type HeldTrial, type ReminderTime } from '@solotrial/client';
 import { create } from '@bufbuild/protobuf';
 import { ReminderTimeSchema } from '@solotrial/client';
 import { useState } from 'preact/hooks';
@@ -14,6 +9,7 @@ import { locale, text } from '../text/text';
 import { saveFile } from '../ui/copy';
 import { Banner, Button, Card, Field } from '../ui/parts';
 import { Screen } from '../ui/screen';
+import { CalendarAddress } from './calendar_address';
 
 interface Slot {
   kind: ReminderTime_Kind;
@@ -91,6 +87,7 @@ export function RemindersScreen(props: { held: HeldTrial; fresh?: boolean }) {
           {tx.file}
         </Button>
         {action.fault && <Banner kind="bad">{action.fault}</Banner>}
+        <CalendarAddress trial={held.trial.name} settings={settings} />
       </Card>
       <Here />
     </Screen>
@@ -124,7 +121,3 @@ function Here() {
     </Card>
   );
 }
-
-/** Whether something is due on a day that has no answer yet. */
-export const isOpen = (due: { item: { kind: DueItem_Kind }; held: unknown }[]) =>
-  due.some((one) => !one.held && one.item.kind !== DueItem_Kind.MARK);

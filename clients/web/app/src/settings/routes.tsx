@@ -12,13 +12,14 @@ import { TrialScreen, TrialsScreen } from './trial_screen';
 import { ZoneScreen } from './zone_screen';
 
 /** The screen at `#/settings/PLACE/DETAIL`. */
-export function settingsScreen(
-  place: string | undefined,
-  detail: string | undefined,
-  trials: Trials,
-  held: HeldTrial | undefined,
-  onLanguage: () => void,
-): VNode {
+export function SettingsRoute(props: {
+  place: string | undefined;
+  detail: string | undefined;
+  trials: Trials;
+  held: HeldTrial | undefined;
+  onLanguage: () => void;
+}): VNode {
+  const { place, detail, trials, held, onLanguage } = props;
   switch (place) {
     case 'devices':
       return <DevicesScreen />;

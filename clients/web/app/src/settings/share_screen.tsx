@@ -1,6 +1,6 @@
 // Links that show one trial: made, shown once, listed with their openings, ended.
 import { timestampMs } from '@bufbuild/protobuf/wkt';
-import type { HeldTrial, ShareLink } from '@solotrial/client';
+import { ShareLink_Kind, type HeldTrial, type ShareLink } from '@solotrial/client';
 import { useState } from 'preact/hooks';
 import { client, useAction, useLoaded } from '../client';
 import { instant, text } from '../text/text';
@@ -18,7 +18,9 @@ export function ShareScreen(props: { held: HeldTrial }) {
   const [made, setMade] = useState<ShareLink>();
   const links = useLoaded(() => client().api.access.listShareLinks({}), [made]);
   const action = useAction();
-  const mine = (links.value?.shareLinks ?? []).filter((link) => link.trial === trial);
+  const mine = (links.value?.shareLinks ?? []).filter(
+    (link) => link.trial === trial && link.kind !== ShareLink_Kind.CALENDAR,
+  );
   return (
     <Screen title={tx.title} back={hasEnded(props.held) ? '#/result' : '#/settings'}>
       <p class="muted">{tx.hint}</p>

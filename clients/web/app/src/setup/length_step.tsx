@@ -9,8 +9,8 @@ import { Screen } from '../ui/screen';
 import type { StepProps } from './setup_screen';
 import { chosen, draft, type Length, type Setup } from './state';
 
-// Enough for whole tenths, in a time that somebody waits for.
-const simulatedTrials = 100;
+// Tenths come out right to about one dot, in a time that somebody waits for.
+const simulatedTrials = 60;
 
 function usePlan(setup: Setup): { plan: Plan | undefined; fault: string | undefined } {
   const [plan, setPlan] = useState<Plan>();

@@ -98,9 +98,6 @@ function PlanCard(props: { drafted: ProtocolDraft; setup: StepProps['setup'] }) 
   const protocol = chosen(clone(ProtocolSchema, props.drafted.protocol), setup);
   const { design, intervention, measures } = protocol;
   const primary = measures.find((measure) => measure.primary) ?? measures[0];
-  const unitReason = props.drafted.reasons.find((one) =>
-    one.field.endsWith('minimal_important_difference'),
-  );
   const total = (design?.runInDays ?? 0) + 2 * (design?.pairs ?? 0) * (design?.blockDays ?? 0);
   const facts: [string, string][] = [
     [tx.onDays, intervention?.steps[0]?.instruction || intervention?.onInstruction || ''],
@@ -124,7 +121,6 @@ function PlanCard(props: { drafted: ProtocolDraft; setup: StepProps['setup'] }) 
           </div>
         ))}
       </dl>
-      {unitReason && <p class="small muted">{unitReason.text}</p>}
       <details>
         <summary>{tx.why}</summary>
         <ul class="stack tight small">

@@ -510,6 +510,12 @@ export const de: Texts = {
     calendarHint:
       'Der Kalender des Handys erinnert auch, wenn solotrial zu ist. Bei verdeckten Versuchen stehen dort nur Umschläge.',
     file: 'In meinen Kalender legen',
+    address: 'Kalender-Adresse machen',
+    addressHint:
+      'Ihr Kalender sieht dort immer wieder nach, so kommen Änderungen von selbst an. Halten Sie sie geheim.',
+    addressReady:
+      'Tragen Sie das in Ihren Kalender ein („Per URL hinzufügen“). Es wird nur dieses eine Mal gezeigt.',
+    end: 'Kalender-Adresse beenden',
     dose: 'Zum Nehmen',
     score: 'Zum Antworten',
     here: 'Auf diesem Handy',

@@ -511,6 +511,11 @@ export const en = {
     calendarHint:
       'Your phone’s calendar reminds you, also when solotrial is closed. Blinded trials show envelopes only.',
     file: 'Put the reminders into my calendar',
+    address: 'Make a calendar address',
+    addressHint:
+      'Your calendar looks there again and again, so changes arrive by themselves. Keep it secret.',
+    addressReady: 'Copy this into your calendar (“Add by URL”). It is shown only this once.',
+    end: 'End the calendar address',
     dose: 'For taking it',
     score: 'For answering',
     here: 'On this phone',

@@ -1,4 +1,3 @@
-import { de } from './de';
 import { en, type Texts } from './en';
 
 export type Locale = 'en' | 'de';
@@ -10,12 +9,15 @@ export const languages: { value: Locale; title: string }[] = [
 ];
 
 let current: Locale = 'en';
+let texts: Texts = en;
 
-export function setTextLocale(locale: Locale): void {
+/** Ends when the language's words are there; without them it stays as it was. */
+export async function setTextLocale(locale: Locale): Promise<void> {
+  texts = locale === 'de' ? (await import('./de')).de : en;
   current = locale;
 }
 export const locale = (): Locale => current;
-export const text = (): Texts => (current === 'de' ? de : en);
+export const text = (): Texts => texts;
 
 /** What the browser asks for, as far as there is a catalogue. */
 export function preferredLocale(): Locale {

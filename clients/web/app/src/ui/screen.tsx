@@ -44,9 +44,9 @@ export function Screen(props: {
           <h1 ref={heading} tabIndex={-1}>
             {props.title}
           </h1>
-          {props.sub && <div class="small muted">{props.sub}</div>}
         </div>
         {props.side}
+        {props.sub && <div class="sub small muted">{props.sub}</div>}
       </header>
       {props.children}
       {props.foot && <div class={`foot stack${props.stick ? ' stick' : ''}`}>{props.foot}</div>}
