@@ -106,6 +106,14 @@ export class Handset {
     }, route);
   }
 
+  /** The screen of the address is drawn, with all that it had to ask for. */
+  async drawn(): Promise<void> {
+    await this.page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+    await this.page.waitForFunction(() => !/One moment|Einen Moment/.test(document.body.innerText));
+  }
+
   button(name: string | RegExp): Locator {
     return this.page.getByRole('button', { name });
   }
