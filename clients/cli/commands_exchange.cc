@@ -158,7 +158,7 @@ absl::StatusOr<v1::ImportMapping> LoadMapping(const std::string& file) {
   const auto parsed = google::protobuf::util::JsonStringToMessage(json, &mapping);
   if (!parsed.ok()) {
     return UsageError(file + " is no mapping: " + Clean(std::string(parsed.message())) +
-                      ". See what it could be with: solotrial import --preview");
+                      " See what it could be with: solotrial import --preview");
   }
   return mapping;
 }

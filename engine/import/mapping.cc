@@ -339,7 +339,9 @@ class MappedReader {
   std::vector<Question> questions_;
 };
 
-ColumnPreview PreviewOf(const SourceTable& table, size_t index, const trial::Protocol& protocol) {
+// `suggested` holds the targets of the columns before: each is suggested once.
+ColumnPreview PreviewOf(const SourceTable& table, size_t index, const trial::Protocol& protocol,
+                        std::set<std::string>& suggested) {
   ColumnPreview preview{.name = table.columns[index].name, .label = table.columns[index].label};
   for (const SourceRow& row : table.rows) {
     const std::string& cell = row.cells[index];
@@ -349,15 +351,14 @@ ColumnPreview PreviewOf(const SourceTable& table, size_t index, const trial::Pro
       preview.samples.push_back(cell);
     }
   }
-  preview.suggestion = SuggestedTarget(preview.name, protocol);
+  const std::string suggestion = SuggestedTarget(preview.name, protocol);
+  if (suggested.insert(suggestion).second) preview.suggestion = suggestion;
   return preview;
 }
 
-// The suggestions, each target once.
 Mapping Suggested(const std::vector<ColumnPreview>& columns, Mapping mapping) {
-  std::set<std::string> used;
   for (const ColumnPreview& column : columns) {
-    if (column.suggestion.empty() || !used.insert(column.suggestion).second) continue;
+    if (column.suggestion.empty()) continue;
     mapping.columns.push_back({.column = column.name, .target = column.suggestion});
   }
   return mapping;
@@ -384,8 +385,9 @@ absl::StatusOr<Preview> PreviewSource(const std::string& bytes, const Mapping& m
   Preview preview;
   preview.format = table.format;
   preview.rows = static_cast<int>(table.rows.size());
+  std::set<std::string> suggested;
   for (size_t i = 0; i < table.columns.size(); ++i) {
-    preview.columns.push_back(PreviewOf(table, i, protocol));
+    preview.columns.push_back(PreviewOf(table, i, protocol, suggested));
   }
   const Mapping used = mapping.columns.empty() ? Suggested(preview.columns, mapping) : mapping;
   MappedReader reader(table, used, protocol, zone);

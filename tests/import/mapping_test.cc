@@ -174,8 +174,8 @@ TEST(MappingTest, NamesWhatDoesNotFitTheFile) {
 
 TEST(MappingTest, PreviewsAFileThatNobodyMappedYet) {
   const auto preview = PreviewSource(
-      "Date,Headache,Rest,Treatment,Notes,Weather\n2026-03-01,4,0.5,1,hi,rain\n"
-      "2026-03-02,,2.5,0,,sun\n",
+      "Date,Headache,Rest,Treatment,Notes,Weather,Day\n2026-03-01,4,0.5,1,hi,rain,1\n"
+      "2026-03-02,,2.5,0,,sun,2\n",
       {}, DiaryProtocol(), Berlin(), 1);
   ASSERT_TRUE(preview.ok());
   EXPECT_EQ(preview->rows, 2);
@@ -184,7 +184,7 @@ TEST(MappingTest, PreviewsAFileThatNobodyMappedYet) {
     columns.push_back(column.name + "=" + column.suggestion + " " + std::to_string(column.filled));
   }
   EXPECT_THAT(columns, ElementsAre("Date=date 2", "Headache=headache 1", "Rest=rest 2",
-                                   "Treatment=on 2", "Notes=note 1", "Weather= 2"));
+                                   "Treatment=on 2", "Notes=note 1", "Weather= 2", "Day= 2"));
   EXPECT_EQ(preview->day_count, 2);
   EXPECT_THAT(Told(preview->days), ElementsAre("2026-03-01 on=1 headache@=4 rest@=0.5 note=hi"));
   EXPECT_THAT(preview->not_understood, IsEmpty());
