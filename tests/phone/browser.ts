@@ -151,7 +151,7 @@ export class Handset {
     await this.page.evaluate(axe);
     // What lies under the bars that stay can be scrolled out from under them: no fault.
     await this.page.evaluate(() => {
-      for (const bar of document.querySelectorAll<HTMLElement>('.nav, .stick')) {
+      for (const bar of document.querySelectorAll<HTMLElement>('.nav, .stick, .panel')) {
         bar.style.position = 'static';
       }
     });
@@ -174,7 +174,7 @@ export class Handset {
       );
     });
     await this.page.evaluate(() => {
-      for (const bar of document.querySelectorAll<HTMLElement>('.nav, .stick')) {
+      for (const bar of document.querySelectorAll<HTMLElement>('.nav, .stick, .panel')) {
         bar.style.position = '';
       }
     });

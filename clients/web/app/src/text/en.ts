@@ -429,7 +429,7 @@ export const en = {
     phrase: 'Your recovery phrase',
     confirm: 'Confirm',
     other: 'Ask another of my devices',
-    show: 'On your other device open Settings, then “Another device asks”, and choose this number:',
+    show: 'On your other device open Settings, then “Another device asks”, and type this number:',
     computer: 'Or on the computer with the engine:',
     wait: 'Waiting …',
   },
