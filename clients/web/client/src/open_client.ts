@@ -1,8 +1,6 @@
 // Puts the parts together.
-import { fromBinary } from '@bufbuild/protobuf';
-import { timestampMs } from '@bufbuild/protobuf/wkt';
 import type { NewAccess } from './gen/solotrial/v1/access_pb.js';
-import { ScheduleSchema, TrialSchema, TrialState } from './gen/solotrial/v1/trial_pb.js';
+import { requestApproval } from './approval.js';
 import type {
   ClientOptions,
   HeldTrial,
@@ -10,11 +8,8 @@ import type {
   PendingApproval,
   SolotrialClient,
 } from './client.js';
-import { addDays, trialDate } from './dates.js';
-import { dayOf } from './day.js';
-import type { DaySource } from './day.js';
+import { credentialRefused } from './credential.js';
 import type { Day, EntryDraft, HeldEntry } from './diary.js';
-import { currentEntries, keyOf } from './diary_rules.js';
 import { engineApi, webTransport } from './engine.js';
 import type { EngineApi } from './engine.js';
 import { SolotrialError } from './errors.js';
@@ -29,17 +24,13 @@ import {
   systemTimers,
   webLock,
 } from './platform.js';
-import { notHeld, Recorder } from './recorder.js';
-import { HeldCalendar } from './schedule.js';
+import { Reader } from './reader.js';
+import { Recorder } from './recorder.js';
 import { StateKeeper } from './state_keeper.js';
 import type { ClientState } from './state.js';
-import { clear, Store } from './store.js';
-import type { TrialRow } from './store_schema.js';
+import { Store } from './store.js';
 import { Syncer } from './syncer.js';
 import { syncRound } from './sync_round.js';
-
-// How often it is asked whether another device has approved.
-const APPROVAL_PAUSE = 2_000;
 
 /** Opens the client; what was not sent before goes on its way. STORAGE_FAILED when the browser gives
  * no storage (some do not in private windows). */
@@ -60,9 +51,9 @@ class PhoneClient implements SolotrialClient {
   private readonly store: Store;
   private readonly keeper: StateKeeper;
   private readonly recorder: Recorder;
+  private readonly reader: Reader;
   private readonly syncer: Syncer;
   private readonly closing = new AbortController();
-  private readonly logs = new Map<string, { revision: number; log: Promise<HeldEntry[]> }>();
   private readonly endWakeUps: () => void;
   private locale: string;
 
@@ -81,6 +72,11 @@ class PhoneClient implements SolotrialClient {
     });
     this.keeper = new StateKeeper(this.store);
     this.recorder = new Recorder({ store: this.store, clock: this.clock, ids: this.ids });
+    this.reader = new Reader({
+      store: this.store,
+      clock: this.clock,
+      revision: () => this.getState().revision,
+    });
     this.channel.onAnnounce(() => {
       this.keeper.touched();
       // A client that is being closed has nothing to show.
@@ -157,23 +153,8 @@ class PhoneClient implements SolotrialClient {
     await this.forget();
   }
 
-  async requestApproval(): Promise<PendingApproval> {
-    const { number, expireTime } = await this.api.access.requestApproval({});
-    const end = expireTime === undefined ? 0 : timestampMs(expireTime);
-    return {
-      number,
-      expireTime: end,
-      approved: async (signal) => {
-        while (signal?.aborted !== true && !this.closing.signal.aborted) {
-          const access = await this.api.access.getAccess({});
-          if (access.confirmEndTime !== undefined) return true;
-          const { serverTime } = await this.api.server.getServerInfo({});
-          if (serverTime !== undefined && timestampMs(serverTime) >= end) return false;
-          await new Promise<void>((resolve) => this.timers.after(APPROVAL_PAUSE, resolve));
-        }
-        return false;
-      },
-    };
+  requestApproval(): Promise<PendingApproval> {
+    return requestApproval(this.api, this.timers, this.closing.signal);
   }
 
   async deleteEverything(): Promise<void> {
@@ -200,54 +181,32 @@ class PhoneClient implements SolotrialClient {
     await this.keeper.refresh();
   }
 
-  async trials(): Promise<HeldTrial[]> {
-    return (await this.store.trials()).map((row) => this.heldTrial(row));
+  trials(): Promise<HeldTrial[]> {
+    return this.reader.trials();
   }
 
-  async trial(name: string): Promise<HeldTrial> {
-    const row = await this.store.trial(name);
-    if (row === undefined) throw notHeld('trial');
-    return this.heldTrial(row);
+  trial(name: string): Promise<HeldTrial> {
+    return this.reader.trial(name);
   }
 
-  async today(trial: string): Promise<string> {
-    return trialDate((await this.trial(trial)).trial, this.clock.now(), this.clock);
+  today(trial: string): Promise<string> {
+    return this.reader.today(trial);
   }
 
-  async day(trial: string, date: string): Promise<Day> {
-    return dayOf(await this.daySource(trial), date);
+  day(trial: string, date: string): Promise<Day> {
+    return this.reader.day(trial, date);
   }
 
-  async days(trial: string, from: string, to: string): Promise<Day[]> {
-    const source = await this.daySource(trial);
-    const days: Day[] = [];
-    for (let date = from; date <= to; date = addDays(date, 1)) days.push(dayOf(source, date));
-    return days;
+  days(trial: string, from: string, to: string): Promise<Day[]> {
+    return this.reader.days(trial, from, to);
   }
 
-  async entries(trial: string): Promise<HeldEntry[]> {
-    return currentEntries((await this.log(trial)).filter((held) => held.state !== 'REJECTED'));
+  entries(trial: string): Promise<HeldEntry[]> {
+    return this.reader.entries(trial);
   }
 
-  async history(trial: string, entryId: string): Promise<HeldEntry[]> {
-    const log = await this.log(trial);
-    const byId = new Map(log.map((held) => [held.entry.id, held]));
-    const one = byId.get(entryId);
-    if (one === undefined) throw notHeld('entry');
-    const key = keyOf(one.entry);
-    const related = new Set(
-      log.filter(({ entry }) => key !== undefined && keyOf(entry) === key).map((h) => h.entry.id),
-    );
-    related.add(entryId);
-    // Corrections of what stands for itself, and retractions, hang together by `supersedes`.
-    for (let size = 0; size !== related.size;) {
-      size = related.size;
-      for (const { entry } of log) {
-        if (related.has(entry.supersedes)) related.add(entry.id);
-        if (related.has(entry.id) && byId.has(entry.supersedes)) related.add(entry.supersedes);
-      }
-    }
-    return log.filter(({ entry }) => related.has(entry.id));
+  history(trial: string, entryId: string): Promise<HeldEntry[]> {
+    return this.reader.history(trial, entryId);
   }
 
   async record(...drafts: EntryDraft[]): Promise<HeldEntry[]> {
@@ -348,55 +307,8 @@ class PhoneClient implements SolotrialClient {
     if (error.reason === 'UNREACHABLE') this.keeper.connected('OFFLINE');
     else this.keeper.connected(error.reason === 'ENGINE_LOCKED' ? 'LOCKED' : 'ONLINE');
     if (error.reason !== 'UNAUTHENTICATED' && error.reason !== 'PERSON_DELETED') return false;
-    const isNewer = await this.store.write(async (writing) => {
-      const access = await writing.objectStore('access').get('access');
-      // What needs no credential says nothing about this phone's.
-      if (access === undefined || access.token === '' || token === undefined) return false;
-      if (access.token !== token) return true;
-      if (error.reason === 'PERSON_DELETED') {
-        await clear(writing);
-        await writing
-          .objectStore('access')
-          .put({ ...access, token: '', standing: 'DELETED_ON_ENGINE' }, 'access');
-      } else {
-        await writing.objectStore('access').put({ ...access, standing: 'REFUSED' }, 'access');
-      }
-      return false;
-    });
+    const isNewer = await credentialRefused(this.store, error.reason, token);
     await this.keeper.refresh();
     return isNewer;
-  }
-
-  private heldTrial(row: TrialRow): HeldTrial {
-    const trial = fromBinary(TrialSchema, row.trial);
-    const schedule =
-      row.schedule === undefined ? undefined : fromBinary(ScheduleSchema, row.schedule);
-    if (schedule !== undefined && trial.state === TrialState.RUNNING) {
-      const today = trialDate(trial, this.clock.now(), this.clock);
-      if (new HeldCalendar(trial, schedule).hasEnded(today)) trial.state = TrialState.COMPLETED;
-    }
-    return { trial, schedule, heldSince: row.heldSince, gone: row.gone };
-  }
-
-  private async daySource(name: string): Promise<DaySource> {
-    const { trial, schedule } = await this.trial(name);
-    if (schedule === undefined) throw notHeld('schedule');
-    return {
-      trial,
-      schedule,
-      current: await this.entries(name),
-      today: trialDate(trial, this.clock.now(), this.clock),
-    };
-  }
-
-  /** Read once for every change. */
-  private log(trial: string): Promise<HeldEntry[]> {
-    const { revision } = this.getState();
-    const known = this.logs.get(trial);
-    if (known?.revision === revision) return known.log;
-    const log = this.store.log(trial);
-    this.logs.set(trial, { revision, log });
-    log.catch(() => this.logs.delete(trial));
-    return log;
   }
 }

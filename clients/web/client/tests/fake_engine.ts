@@ -77,10 +77,14 @@ export class FakeEngine {
       service(AccessService, {
         claimCode: ({ code }) => {
           if (code === 'NONE') throw fault('UNAUTHENTICATED', Code.Unauthenticated);
-          if (code.toUpperCase() !== 'GOOD-CODE-0000')
+          if (!['GOOD-CODE-0000', 'HELP-CODE-0000'].includes(code.toUpperCase()))
             throw fault('CODE_NOT_VALID', Code.PermissionDenied, 'code');
-          return { token: this.newToken(), role: Role.OWNER, device: 'devices/1' };
+          const device = { token: this.newToken(), device: 'devices/1' };
+          return code === 'HELP-CODE-0000'
+            ? { ...device, role: Role.HELPER, trial: TRIAL }
+            : { ...device, role: Role.OWNER };
         },
+        getAccess: () => ({}),
         rotateToken: () => ({ token: this.newToken() }),
         signOut: () => ({}),
       });

@@ -1,6 +1,6 @@
 // The outbox: nothing is lost, nothing is doubled, whatever is cut off when.
 import { describe, expect, test } from 'vitest';
-import { ApiLevel, SolotrialError } from '../src/index.js';
+import { ApiLevel, Role, SolotrialError } from '../src/index.js';
 import { FakeEngine, TRIAL } from './fake_engine.js';
 import { Phone, score, scores } from './phone.js';
 
@@ -235,6 +235,19 @@ test('an app and an engine that do not fit say so, and nothing is lost by it', a
   engine.levels = { apiLevel: next, oldestClientLevel: 1 };
   await client.sync();
   expect(client.getState()).toMatchObject({ fit: 'FITS', waiting: 0 });
+});
+
+test('a helper has one trial to call for, and no diary', async () => {
+  const engine = new FakeEngine();
+  const client = await new Phone(engine).open();
+  const paired = await client.pair('https://x/#invite=HELP-CODE-0000', 'Helper');
+  expect(paired).toEqual({ recoveryPhrase: '', role: Role.HELPER, deviceTrial: TRIAL });
+  await client.sync();
+  expect(client.getState()).toMatchObject({ role: Role.HELPER, deviceTrial: TRIAL });
+  expect(engine.calls).not.toContain('ListTrials');
+  engine.tokens.clear();
+  await client.sync();
+  expect(client.getState().pairing).toBe('REFUSED');
 });
 
 test('notices are kept until they are read', async () => {
