@@ -29,9 +29,12 @@ def run(command: list[str], engine: Engine, folder: Path, text: str = "") -> str
         "HOME": str(folder),
         "SOLOTRIAL_DATA": str(engine.data),
         "SOLOTRIAL_ENGINE": engine.address,
-        # The environment has everything already: nothing is fetched again.
+        # Everything is there already and nothing is fetched; what is installed goes elsewhere,
+        # since others use this environment at the same time.
         "PIP_NO_BUILD_ISOLATION": "0",
+        "PIP_NO_DEPS": "1",
         "PIP_NO_INDEX": "1",
+        "PIP_TARGET": str(folder / "installed"),
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }
     done = subprocess.run(
@@ -62,7 +65,10 @@ def test_the_commands_run(page: str, shared_engine: Engine, tmp_path: Path) -> N
     (tmp_path / "clients").symlink_to(REPOSITORY / "clients")
     commands = "\n".join(text for language, text in blocks(page) if language == "sh")
     said = run(["bash", "-euo", "pipefail", "-c", commands], shared_engine, tmp_path)
-    if page == "proto/README.md":
+    if page == "clients/python/README.md":
+        assert (tmp_path / "installed/solotrial/py.typed").exists()
+        assert (tmp_path / "installed/solotrial/v1/entry_pb2.pyi").exists()
+    else:
         assert '"apiVersion": "v1"' in said.replace('":"', '": "')
 
 
