@@ -52,7 +52,7 @@ def test_what_is_no_token_is_said_at_once(token: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "engine", ["", "localhost", "unix:/tmp/x", "dns:///x:1", "a:b", "a:123456"]
+    "engine", ["", "localhost", "unix:/run/x", "dns:///x:1", "a:b", "a:123456"]
 )
 def test_what_is_no_address_is_said_at_once(engine: str) -> None:
     with pytest.raises(ValueError, match="HOST:PORT"):

@@ -103,7 +103,7 @@ def test_without_tls_nothing_can_be_pinned(shared_engine: Engine) -> None:
         "solotrial:pair?engine=127.0.0.1:1",
         "solotrial:share?engine=127.0.0.1:1&code=b",
         "solotrial:pair?code=b",
-        "solotrial:pair?engine=unix:/tmp/x&code=b",
+        "solotrial:pair?engine=unix:/run/x&code=b",
     ],
 )
 def test_what_is_no_link(text: str) -> None:
