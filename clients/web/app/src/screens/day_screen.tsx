@@ -87,10 +87,11 @@ function DayView(props: { held: HeldTrial; day: Day; today: string }) {
     <Screen
       title={title}
       sub={
-        <>
-          {title === longDate(date) ? '' : `${longDate(date)} · `}
-          <Position day={day} />
-        </>
+        <span class="number">
+          {[title === longDate(date) ? '' : longDate(date), ...position(day)]
+            .filter(Boolean)
+            .join(' · ')}
+        </span>
       }
       back={isToday ? undefined : '#/days'}
       side={<SyncState />}
@@ -169,15 +170,15 @@ function Yesterday(props: { trial: string; date: string }) {
   );
 }
 
-function Position(props: { day: Day }) {
+function position(day: Day): string[] {
   const tx = text().day;
-  const { today } = props.day;
-  if (today.dayNumber === 0) return null;
+  const { today } = day;
+  if (today.dayNumber === 0) return [];
   const parts = [tx.position(today.dayNumber, today.plannedDays)];
   if (today.blockNumber > 0) {
     parts.push(tx.block(today.blockNumber, today.dayInBlock, today.blockDays));
   }
-  return <span class="number">{parts.join(' · ')}</span>;
+  return parts;
 }
 
 function Instruction(props: { day: Day }) {

@@ -114,7 +114,8 @@ export function AddDeviceScreen() {
   const tx = text();
   const [code, setCode] = useState<PairingCode>();
   const action = useAction();
-  const url = code ? `${location.origin}/#pair=${code.code}` : '';
+  // The engine knows by which address phones reach it; without, the one that this phone uses.
+  const url = code ? code.webLink || `${location.origin}/#pair=${code.code}` : '';
   return (
     <Screen
       title={tx.devices.addTitle}

@@ -27,7 +27,7 @@ export const de: Texts = {
   navDays: 'Tage',
   navProgress: 'Verlauf',
   navResult: 'Ergebnis',
-  navSettings: 'Einstellungen',
+  navSettings: 'Einstel\u00adlungen', // broken there where it must be
 
   savedHere: 'Auf diesem Handy',
   stored: 'Gespeichert',
@@ -48,6 +48,11 @@ export const de: Texts = {
   deleteHere: 'Auf diesem Handy löschen',
   notKept:
     'Dieser Browser löscht vielleicht, was hier liegt, wenn der Platz knapp wird. Legen Sie solotrial auf den Startbildschirm, dann ist es sicher.',
+  appTooOld:
+    'Diese App ist zu alt für den Server. Was Sie eingeben, bleibt hier. Laden Sie die App neu.',
+  engineTooOld:
+    'Der Server ist älter als diese App. Manches geht vielleicht nicht, bis er erneuert ist.',
+  loadAnew: 'Neu laden',
   updateReady: 'Eine neue Version ist da. Was Sie eingegeben haben, ist sicher.',
   updateNow: 'Jetzt nutzen',
   notice: 'Bitte lesen',
@@ -347,7 +352,7 @@ export const de: Texts = {
     without: 'ohne',
     now: 'jetzt',
     over: 'vorbei',
-    guessDue: (block) => `Abschnitt ${block} ist vorbei. Was glauben Sie, war es?`,
+    guessDue: (block) => `Abschnitt ${block} endet. Was glauben Sie, war es?`,
     guessNow: 'Raten',
     keepGoing:
       'Die Antwort bleibt bis zum Ende verborgen, damit sie Ihre Punkte nicht beeinflusst.',

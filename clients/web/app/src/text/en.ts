@@ -51,6 +51,9 @@ export const en = {
   deleteHere: 'Delete it on this phone',
   notKept:
     'This browser may delete what is stored here when space runs low. Add solotrial to your home screen to be safe.',
+  appTooOld: 'This app is too old for the engine. What you enter is kept here. Load the app anew.',
+  engineTooOld: 'The engine is older than this app. Some things may not work until it is updated.',
+  loadAnew: 'Load anew',
   updateReady: 'A new version is ready. What you entered is safe.',
   updateNow: 'Use it now',
   notice: 'Please read this',
@@ -349,7 +352,7 @@ export const en = {
     without: 'without it',
     now: 'now',
     over: 'over',
-    guessDue: (block: number) => `Block ${block} is over. What do you think it was?`,
+    guessDue: (block: number) => `Block ${block} ends. What do you think it was?`,
     guessNow: 'Guess',
     keepGoing: 'The answer stays hidden until the end, so that it cannot change how you score.',
     look: 'Last look',

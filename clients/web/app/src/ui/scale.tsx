@@ -67,15 +67,13 @@ function Numbers(props: ScaleProps & { maximum: number }) {
       {words && (
         <>
           <div class="said" aria-hidden="true">
-            {shown === undefined ? (
-              <span class="muted small">
-                {words[0]} – {words[words.length - 1]}
+            <span class="muted small">{words[0]}</span>
+            {shown !== undefined && (
+              <span>
+                <b>{shown}</b> {words[shown - props.minimum]}
               </span>
-            ) : (
-              <>
-                <b>{shown}</b> <span>{words[shown - props.minimum]}</span>
-              </>
             )}
+            <span class="muted small">{words[words.length - 1]}</span>
           </div>
           <input
             type="range"

@@ -77,6 +77,23 @@ export function SyncBanners() {
           <span class="stack tight">{tx.rejectedCount(state.rejected)}</span>
         </a>
       )}
+      {state.fit === 'APP_TOO_OLD' && (
+        <div class="banner bad" role="alert">
+          <Icon name="warn" />
+          <div class="stack tight">
+            <p>{tx.appTooOld}</p>
+            <button type="button" class="button compact" onClick={() => location.reload()}>
+              {tx.loadAnew}
+            </button>
+          </div>
+        </div>
+      )}
+      {state.fit === 'ENGINE_TOO_OLD' && (
+        <div class="banner warn" role="status">
+          <Icon name="warn" />
+          <p>{tx.engineTooOld}</p>
+        </div>
+      )}
       {state.connection === 'LOCKED' && (
         <div class="banner warn" role="status">
           <Icon name="warn" />
