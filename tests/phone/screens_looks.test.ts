@@ -67,7 +67,7 @@ async function invite(role: Role, trial: string): Promise<string> {
   return code;
 }
 
-test('every screen in every look', { timeout: 240_000 }, async () => {
+test('every screen in every look', { timeout: 480_000 }, async () => {
   await begun(protocol());
   const phone = await Handset.open(browser, engine, evening(start));
   await phone.pair();

@@ -264,7 +264,7 @@ async function result(phone: Handset): Promise<void> {
   expect((await fetch(link!)).status).not.toBe(200);
 }
 
-test('a whole trial by tapping', { timeout: 240_000 }, async () => {
+test('a whole trial by tapping', { timeout: 480_000 }, async () => {
   const phone = await Handset.open(browser, engine, evening(firstDay));
   const second = await Handset.open(browser, engine, evening(firstDay));
   await phone.page.goto(engine.url);
