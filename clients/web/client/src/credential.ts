@@ -17,7 +17,8 @@ export function credentialRefused(
     if (access.token !== token) return true;
     if (reason === 'PERSON_DELETED') {
       await clear(writing);
-      await rows.put({ ...access, token: '', standing: 'DELETED_ON_ENGINE' }, 'access');
+      const left = { ...access, token: '', device: '', deviceName: '', trial: '' };
+      await rows.put({ ...left, standing: 'DELETED_ON_ENGINE' }, 'access');
     } else {
       await rows.put({ ...access, standing: 'REFUSED' }, 'access');
     }

@@ -143,8 +143,11 @@ test('deleting everything on another device clears this phone too', async () => 
   await client.sync();
   engine.personDeleted = true;
   await client.sync();
-  expect(client.getState().pairing).toBe('DELETED_ON_ENGINE');
+  expect(client.getState()).toMatchObject({ pairing: 'DELETED_ON_ENGINE', lastSync: undefined });
   expect(await client.trials()).toEqual([]);
+  const store = new Store(phone.databaseName, () => {});
+  expect(await store.access()).toMatchObject({ token: '', device: '', deviceName: '' });
+  await store.close();
   const again = await phone.open();
   expect(again.getState().pairing).toBe('DELETED_ON_ENGINE');
 });
