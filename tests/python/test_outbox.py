@@ -279,3 +279,12 @@ def test_no_entry_is_said_to_be_kept_on_a_full_disk(tmp_path: Path) -> None:
     assert [e.id for e in box.pending(TRIAL)] == kept
     box.close()
     assert os.path.getsize(path) <= 200_000
+
+
+def test_a_second_guess_of_a_block_corrects_the_first_on_whatever_day(
+    outbox: solotrial.Outbox,
+) -> None:
+    first = outbox.record(TRIAL, entries.guess(1, 1), on="2026-03-07")
+    second = outbox.record(TRIAL, entries.guess(1, 2), on="2026-03-09")
+    assert second.supersedes == first.id
+    assert [e.id for e in outbox.current(TRIAL)] == [second.id]

@@ -40,6 +40,7 @@ CREATE TABLE entry (
   position INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
   trial TEXT NOT NULL,
+  date TEXT NOT NULL,
   body BLOB NOT NULL,
   -- pending: not known to be stored; stored: durable in `epoch`; rejected: refused for good.
   state TEXT NOT NULL CHECK (state IN ('pending', 'stored', 'rejected')),
@@ -47,6 +48,7 @@ CREATE TABLE entry (
   rejection BLOB
 );
 CREATE INDEX entry_state ON entry (trial, state, position);
+CREATE INDEX entry_date ON entry (trial, date, position);
 CREATE TABLE trial (
   name TEXT PRIMARY KEY,
   body BLOB,
@@ -321,19 +323,19 @@ class Outbox:
 
     def _insert(self, trial: str, entry: Entry, state: str, epoch: str) -> None:
         self._db.execute(
-            "INSERT INTO entry (id, trial, body, state, epoch) VALUES (?, ?, ?, ?, ?) "
+            "INSERT INTO entry (id, trial, date, body, state, epoch) VALUES (?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (id) DO UPDATE SET state = excluded.state, epoch = excluded.epoch, "
             "rejection = NULL "
             # An id that was used for something else stays refused here.
             "WHERE entry.state <> 'rejected' OR entry.body = excluded.body",
-            (entry.id, trial, entry.SerializeToString(), state, epoch),
+            (entry.id, trial, entry.date, entry.SerializeToString(), state, epoch),
         )
 
-    def _entries(self, trial: str, condition: str) -> list[Entry]:
+    def _entries(self, trial: str, condition: str, *values: str) -> list[Entry]:
         with self._lock:
             rows = self._db.execute(
                 f"SELECT body FROM entry WHERE trial = ? AND {condition} ORDER BY position",
-                (trial,),
+                (trial, *values),
             ).fetchall()
         return [Entry.FromString(body) for (body,) in rows]
 
@@ -345,7 +347,12 @@ class Outbox:
         key = entries.key_of(entry)
         if key[-1]:
             return ""  # a key of its own
-        head = entries.heads(self._entries(trial, "state <> 'rejected'")).get(key)
+        said = (
+            self._entries(trial, "state <> 'rejected'")
+            if entry.HasField("guess")  # a block is guessed once, on whatever day
+            else self._entries(trial, "date = ? AND state <> 'rejected'", entry.date)
+        )
+        head = entries.heads(said).get(key)
         return head.id if head else ""
 
 
