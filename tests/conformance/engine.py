@@ -62,9 +62,13 @@ class Engine:
         self._process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
-        self._port = int(self._wait_for(r"listening on \S+:(\d+)$")[1])
-        if "--tls" in self._options:
-            self.tls_address = self._wait_for(r"listening on (\S+) for other machines")[1]
+        try:
+            self._port = int(self._wait_for(r"listening on \S+:(\d+)$")[1])
+            if "--tls" in self._options:
+                self.tls_address = self._wait_for(r"listening on (\S+) for other machines")[1]
+        except BaseException:
+            self.kill()
+            raise
 
     def stop(self) -> None:
         """Asks it to end, and waits."""
