@@ -1,5 +1,5 @@
 // When rounds run.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { SolotrialError } from '../src/errors.js';
 import { Syncer } from '../src/syncer.js';
 import type { RoundOutcome } from '../src/sync_round.js';
@@ -74,7 +74,7 @@ test('a call during a round is answered by one that began later; many by one', a
   expect(rounds).toHaveLength(1);
   rounds[0]!();
   await first;
-  while (rounds.length < 2) await Promise.resolve();
+  await vi.waitFor(() => expect(rounds).toHaveLength(2));
   rounds[1]!();
   await Promise.all(later);
   expect(rounds).toHaveLength(2);
