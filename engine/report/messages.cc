@@ -30,6 +30,8 @@ std::string Localised(const std::string& name, const std::string& value, const s
     return before == "1" ? unit->second.one : unit->second.many;
   }
   std::string text = value;
+  // An id, in words.
+  if (name == "measure") std::replace(text.begin(), text.end(), '_', ' ');
   if (IsPlainDecimal(text)) std::replace(text.begin(), text.end(), '.', catalogue.decimal_mark);
   return text;
 }

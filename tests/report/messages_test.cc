@@ -234,6 +234,12 @@ TEST(MessagesTest, UnitsAreCalledAsTheirNumberAsks) {
               HasSubstr("betrug 1,4 Ereignisse je 7 Tage"));
 }
 
+TEST(MessagesTest, NamesAMeasureInWords) {
+  trial::Message message = Filled("verdict.does_not_respond");
+  message.parameters["measure"] = "restless_legs";
+  EXPECT_THAT(Render(message, Language::kEnglish), HasSubstr("“restless legs”"));
+}
+
 TEST(MessagesTest, NamesATreatmentWithoutAName) {
   trial::Message message = kResponds;
   message.parameters["treatment"] = "";
