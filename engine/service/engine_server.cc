@@ -369,7 +369,7 @@ class RunningServer final : public EngineServer {
         access_(MakeAccessService(gate_, access_handlers_)),
         data_(MakeDataService(gate_, store, clock, options.backup_directory)),
         catalog_(MakeCatalogService(gate_)),
-        reports_(MakeReportService(gate_, store, clock)) {}
+        reports_(MakeReportService(gate_, store, clock, options.power_trials)) {}
 
   ~RunningServer() override {
     if (server_ == nullptr) return;

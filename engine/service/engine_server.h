@@ -50,6 +50,9 @@ class EngineServer {
     // Addresses and ranges whose X-Forwarded-For is believed.
     std::vector<std::string> trusted_proxies;
 
+    // Simulated trials behind each number of a summary's simulated power; > 0.
+    int power_trials = 100;
+
     // Calls per second, and at once: of one address without a credential, and of one device.
     access::RateLimit::Rate stranger_rate = {.per_second = 60, .burst = 600};
     access::RateLimit::Rate device_rate = {.per_second = 200, .burst = 2000};

@@ -172,7 +172,7 @@ std::optional<trial::SimulatedPower> ReportHandlers::PowerOf(const Situation& si
   // As it was planned, without the pairs that were added later.
   const auto planned = ToDomain(loaded.proto, trial::Purpose::kTrial);
   if (!planned.ok()) return std::nullopt;
-  const auto power = trial::SimulatePower(*planned, UsefulThreads());
+  const auto power = trial::SimulatePower(*planned, power_trials_, UsefulThreads());
   if (!power.ok()) return std::nullopt;
   if (loaded.state != trial::EffectiveState::kDraft) {
     // For the next time; where it cannot be kept it is simulated again.

@@ -21,8 +21,9 @@ struct Situation;
 // worker only.
 class ReportHandlers {
  public:
-  // Both must outlive the handlers.
-  ReportHandlers(store::TrialStore& store, const Clock& clock) : store_(store), clock_(clock) {}
+  // Store and clock must outlive the handlers. `power_trials`: see EngineServer::Options.
+  ReportHandlers(store::TrialStore& store, const Clock& clock, int power_trials)
+      : store_(store), clock_(clock), power_trials_(power_trials) {}
 
   absl::Status GetSummary(const access::Caller& caller, const v1::GetSummaryRequest& request,
                           v1::TrialSummary* response) const;
@@ -39,12 +40,13 @@ class ReportHandlers {
   absl::StatusOr<report::Summary> Summarize(const Situation& situation) const;
 
  private:
-  // Of the design as it was planned: what was kept, else simulated now, which takes as long as 300
-  // analyses, and kept unless it is a draft. nullopt of a past record.
+  // Of the design as it was planned: what was kept, else simulated now, which takes a while,
+  // and kept unless it is a draft. nullopt of a past record.
   std::optional<trial::SimulatedPower> PowerOf(const Situation& situation) const;
 
   store::TrialStore& store_;
   const Clock& clock_;
+  const int power_trials_;
 };
 
 }  // namespace solotrial::service

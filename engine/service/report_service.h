@@ -15,9 +15,9 @@ namespace solotrial::service {
 
 class Gate;
 
-// All must outlive the service.
+// All must outlive the service. `power_trials`: see EngineServer::Options.
 std::unique_ptr<grpc::Service> MakeReportService(Gate& gate, store::TrialStore& store,
-                                                 const Clock& clock);
+                                                 const Clock& clock, int power_trials);
 
 }  // namespace solotrial::service
 

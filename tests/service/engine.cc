@@ -44,6 +44,7 @@ WireFault FaultIn(const grpc::Status& status) {
 EngineTest::EngineTest() {
   std::string pattern = testing::TempDir() + "/solotrial-service-XXXXXX";
   directory_ = mkdtemp(pattern.data());
+  options_.power_trials = 2;  // that it is there, not how sure it is
   Restart();
 }
 

@@ -46,7 +46,7 @@ PlanRequest Request(const Protocol& protocol, int trials = 40) {
 // The power of a trial is what its plan said.
 TEST(PlanTest, TheSimulatedPowerIsThatOfThePlan) {
   const Protocol protocol = Planned();
-  const auto power = SimulatePower(protocol, 2);
+  const auto power = SimulatePower(protocol, 60, 2);
   ASSERT_TRUE(power.ok()) << power.status();
   const auto plan = PlanTrial(protocol, Request(protocol, power->trials));
   ASSERT_TRUE(plan.ok()) << plan.status();
