@@ -26,8 +26,10 @@
 #include "engine/service/diary_handlers.h"
 #include "engine/service/gate.h"
 #include "engine/service/listener.h"
+#include "engine/service/loaded_trial.h"
 #include "engine/service/metrics.h"
 #include "engine/service/plan_stream.h"
+#include "engine/service/power_keeper.h"
 #include "engine/service/report_service.h"
 #include "engine/service/trial_handlers.h"
 #include "engine/service/unreadable_request.h"
@@ -64,8 +66,8 @@ Handler<Transaction, Request, Response> Bind(
 
 class TrialServiceImpl final : public v1::TrialService::CallbackService {
  public:
-  TrialServiceImpl(Gate& gate, store::TrialStore& store, const Clock& clock)
-      : gate_(gate), store_(store), handlers_(clock) {}
+  TrialServiceImpl(Gate& gate, store::TrialStore& store, const Clock& clock, PowerKeeper& power)
+      : gate_(gate), store_(store), handlers_(clock), power_(power) {}
 
   ServerUnaryReactor* CreateTrial(CallbackServerContext* context,
                                   const v1::CreateTrialRequest* request,
@@ -99,8 +101,15 @@ class TrialServiceImpl final : public v1::TrialService::CallbackService {
   ServerUnaryReactor* StartTrial(CallbackServerContext* context,
                                  const v1::StartTrialRequest* request,
                                  v1::Trial* response) override {
-    return gate_.Write(context, "solotrial.v1.TrialService.StartTrial", request, response,
-                       Bind(handlers_, &TrialHandlers::StartTrial));
+    return gate_.Write<v1::StartTrialRequest, v1::Trial>(
+        context, "solotrial.v1.TrialService.StartTrial", request, response,
+        [this](const access::Caller& caller, store::WriteTransaction& transaction,
+               const v1::StartTrialRequest& in, v1::Trial* out) -> absl::Status {
+          SOLOTRIAL_RETURN_IF_ERROR(handlers_.StartTrial(caller, transaction, in, out));
+          SOLOTRIAL_ASSIGN_OR_RETURN(const std::string id, TrialId(out->name()));
+          power_.Later(caller.person_id, id, out->protocol());
+          return absl::OkStatus();
+        });
   }
   ServerUnaryReactor* ConfirmSafety(CallbackServerContext* context,
                                     const v1::ConfirmSafetyRequest* request,
@@ -202,6 +211,7 @@ class TrialServiceImpl final : public v1::TrialService::CallbackService {
   Gate& gate_;
   store::TrialStore& store_;
   const TrialHandlers handlers_;
+  PowerKeeper& power_;
 };
 
 class DiaryServiceImpl final : public v1::DiaryService::CallbackService {
@@ -361,7 +371,8 @@ class RunningServer final : public EngineServer {
         gate_(store, workers_, changes_, clock, admission_),
         shared_analysis_(store, clock),
         access_handlers_(store, clock, shared_analysis_, [this] { return EndpointForLinks(); }),
-        trials_(gate_, store, clock),
+        power_(store, options.power_trials),
+        trials_(gate_, store, clock, power_),
         diary_(gate_, clock, store.Epoch()),
         analysis_(gate_, store, workers_, changes_, clock),
         plans_(gate_),
@@ -369,7 +380,7 @@ class RunningServer final : public EngineServer {
         access_(MakeAccessService(gate_, access_handlers_)),
         data_(MakeDataService(gate_, store, clock, options.backup_directory)),
         catalog_(MakeCatalogService(gate_)),
-        reports_(MakeReportService(gate_, store, clock, options.power_trials)) {}
+        reports_(MakeReportService(gate_, store, clock, power_)) {}
 
   ~RunningServer() override {
     if (server_ == nullptr) return;
@@ -463,6 +474,7 @@ class RunningServer final : public EngineServer {
   Gate gate_;
   const AnalysisHandlers shared_analysis_;
   const AccessHandlers access_handlers_;
+  PowerKeeper power_;
   TrialServiceImpl trials_;
   DiaryServiceImpl diary_;
   AnalysisServiceImpl analysis_;

@@ -1,9 +1,5 @@
 #include "engine/service/plan_stream.h"
 
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <exception>
 #include <optional>
@@ -12,19 +8,11 @@
 
 #include "engine/base/fault.h"
 #include "engine/service/plan_handlers.h"
+#include "engine/service/thread_priority.h"
 #include "engine/service/wire_error.h"
 
 namespace solotrial::service {
 namespace {
-
-// Linux keeps a nice value for every thread; threads that are started later have it too.
-constexpr int kLowPriority = 10;
-
-void LowerPriority() {
-  // Where it is not allowed the plan competes with the rest: slower for both, and right.
-  static_cast<void>(
-      setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), kLowPriority));
-}
 
 // Writes what is offered, the latest where the client is slower than the plan. Deletes itself when
 // gRPC is done with it; whoever closes it touches it no more.

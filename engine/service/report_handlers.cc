@@ -7,8 +7,6 @@
 
 #include "absl/strings/ascii.h"
 #include "engine/base/fault.h"
-#include "engine/base/parallel.h"
-#include "engine/inference/inference.h"
 #include "engine/report/html.h"
 #include "engine/report/pdf.h"
 #include "engine/report/summary_document.h"
@@ -170,20 +168,11 @@ std::optional<trial::SimulatedPower> ReportHandlers::PowerOf(const Situation& si
     return situation.power;
   }
   // As it was planned, without the pairs that were added later.
-  const auto planned = ToDomain(loaded.proto, trial::Purpose::kTrial);
-  if (!planned.ok()) return std::nullopt;
-  const auto power = trial::SimulatePower(*planned, power_trials_, UsefulThreads());
-  if (!power.ok()) return std::nullopt;
-  if (loaded.state != trial::EffectiveState::kDraft) {
-    // For the next time; where it cannot be kept it is simulated again.
-    store_.Write(
-        [person = loaded.trial.person_id, id = loaded.trial.id,
-         kept = *power](store::WriteTransaction& transaction) {
-          return transaction.PutPower(person, id, inference::kModelVersion, kept);
-        },
-        [](const absl::Status&) {});
+  const auto power = power_.Now(loaded.proto);
+  if (power.has_value() && loaded.state != trial::EffectiveState::kDraft) {
+    power_.Keep(loaded.trial.person_id, loaded.trial.id, *power);
   }
-  return *power;
+  return power;
 }
 
 absl::Status ReportHandlers::GetSummary(const access::Caller& caller,

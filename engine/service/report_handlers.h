@@ -10,6 +10,7 @@
 #include "engine/access/caller.h"
 #include "engine/base/civil_time.h"
 #include "engine/report/summary.h"
+#include "engine/service/power_keeper.h"
 #include "engine/store/trial_store.h"
 #include "solotrial/v1/report_service.pb.h"
 
@@ -21,9 +22,9 @@ struct Situation;
 // worker only.
 class ReportHandlers {
  public:
-  // Store and clock must outlive the handlers. `power_trials`: see EngineServer::Options.
-  ReportHandlers(store::TrialStore& store, const Clock& clock, int power_trials)
-      : store_(store), clock_(clock), power_trials_(power_trials) {}
+  // All must outlive the handlers.
+  ReportHandlers(store::TrialStore& store, const Clock& clock, PowerKeeper& power)
+      : store_(store), clock_(clock), power_(power) {}
 
   absl::Status GetSummary(const access::Caller& caller, const v1::GetSummaryRequest& request,
                           v1::TrialSummary* response) const;
@@ -46,7 +47,7 @@ class ReportHandlers {
 
   store::TrialStore& store_;
   const Clock& clock_;
-  const int power_trials_;
+  PowerKeeper& power_;
 };
 
 }  // namespace solotrial::service

@@ -13,8 +13,8 @@ using grpc::ServerUnaryReactor;
 
 class ReportServiceImpl final : public v1::ReportService::CallbackService {
  public:
-  ReportServiceImpl(Gate& gate, store::TrialStore& store, const Clock& clock, int power_trials)
-      : gate_(gate), handlers_(store, clock, power_trials), exports_(store, clock, handlers_) {}
+  ReportServiceImpl(Gate& gate, store::TrialStore& store, const Clock& clock, PowerKeeper& power)
+      : gate_(gate), handlers_(store, clock, power), exports_(store, clock, handlers_) {}
 
   ServerUnaryReactor* GetSummary(CallbackServerContext* context,
                                  const v1::GetSummaryRequest* request,
@@ -70,8 +70,8 @@ class ReportServiceImpl final : public v1::ReportService::CallbackService {
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeReportService(Gate& gate, store::TrialStore& store,
-                                                 const Clock& clock, int power_trials) {
-  return std::make_unique<ReportServiceImpl>(gate, store, clock, power_trials);
+                                                 const Clock& clock, PowerKeeper& power) {
+  return std::make_unique<ReportServiceImpl>(gate, store, clock, power);
 }
 
 }  // namespace solotrial::service

@@ -14,10 +14,11 @@ class Service;
 namespace solotrial::service {
 
 class Gate;
+class PowerKeeper;
 
-// All must outlive the service. `power_trials`: see EngineServer::Options.
+// All must outlive the service.
 std::unique_ptr<grpc::Service> MakeReportService(Gate& gate, store::TrialStore& store,
-                                                 const Clock& clock, int power_trials);
+                                                 const Clock& clock, PowerKeeper& power);
 
 }  // namespace solotrial::service
 

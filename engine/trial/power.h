@@ -3,6 +3,8 @@
 #ifndef SOLOTRIAL_ENGINE_TRIAL_POWER_H_
 #define SOLOTRIAL_ENGINE_TRIAL_POWER_H_
 
+#include <functional>
+
 #include "absl/status/statusor.h"
 #include "engine/trial/protocol.h"
 
@@ -19,8 +21,9 @@ struct SimulatedPower {
 // Simulates the protocol's own design with its looks for a usual person (DefaultAssumptions),
 // `trials` > 0 times for every share: with 100 a share of 0.5 is known to 0.05, one standard error.
 // The same arguments but `threads` give the same numbers. Takes about as long as three times as
-// many analyses. Errors as PlanTrial.
-absl::StatusOr<SimulatedPower> SimulatePower(const Protocol& protocol, int trials, int threads);
+// many analyses. `cancelled`: see PlanRequest; may be empty. Errors as PlanTrial.
+absl::StatusOr<SimulatedPower> SimulatePower(const Protocol& protocol, int trials, int threads,
+                                             std::function<bool()> cancelled = nullptr);
 
 }  // namespace solotrial::trial
 

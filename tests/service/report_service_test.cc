@@ -4,7 +4,9 @@
 
 #include <set>
 #include <string>
+#include <thread>
 
+#include "engine/inference/inference.h"
 #include "solotrial/v1/report_service.grpc.pb.h"
 #include "tests/service/engine.h"
 
@@ -126,6 +128,25 @@ TEST_F(ReportServiceTest, TheSimulatedPowerIsThereAndStaysAsItWas) {
   Restart();
   reports_ = v1::ReportService::NewStub(channel_);
   EXPECT_TRUE(Same(power(Summary(trial)), first));
+}
+
+// The doctor does not wait for it.
+TEST_F(ReportServiceTest, TheSimulatedPowerIsKeptSoonAfterTheStart) {
+  const std::string trial = StartedTrial();
+  const auto kept = [&] {
+    bool found = false;
+    EXPECT_TRUE(store_
+                    ->Read([&](store::ReadTransaction& t) -> absl::Status {
+                      const auto owner = *t.FindOwner();
+                      found = (*t.FindPower(owner->person_id, trial.substr(trial.find('/') + 1),
+                                            inference::kModelVersion))
+                                  .has_value();
+                      return absl::OkStatus();
+                    })
+                    .ok());
+    return found;
+  };
+  while (!kept()) std::this_thread::yield();
 }
 
 TEST_F(ReportServiceTest, DensityHasAnAreaOfOneAndTheMeanOfTheBenefit) {
