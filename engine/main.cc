@@ -249,7 +249,7 @@ void OfferFirstPairing(solotrial::service::EngineServer& server) {
             << "\n\n"
             << solotrial::service::QrCode(link) << "\n"
             << link << "\n";
-  if (server.remote_address().empty()) {
+  if (server.remote_address().empty() && web_link.empty()) {
     std::cout << "Only programs of this machine reach the engine so; start it with\n"
                  "--listen 0.0.0.0:7311 for phones.\n";
   }
