@@ -38,6 +38,15 @@ export function openBrowser(): Promise<Browser> {
   });
 }
 
+/** A date as the app's screens write it: `Saturday, 7 March`. */
+export const longDate = (date: string) =>
+  new Intl.DateTimeFormat('en-GB', {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    timeZone: 'UTC',
+  }).format(new Date(`${date}T00:00:00Z`));
+
 /** One phone of one person: its own storage, its own clock. */
 export class Handset {
   private constructor(

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addDays } from '@solotrial/client';
-import { appFolder, Handset, openBrowser } from './browser.js';
+import { appFolder, Handset, longDate, openBrowser } from './browser.js';
 import { Engine, until } from './engine.js';
 
 let browser: Browser;
@@ -42,14 +42,6 @@ const on = (date: string): Tapped => {
   tapped.set(date, there);
   return there;
 };
-
-const longDate = (date: string) =>
-  new Intl.DateTimeFormat('en-GB', {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    timeZone: 'UTC',
-  }).format(new Date(`${date}T00:00:00Z`));
 
 /** Answers all that the shown day asks for. */
 async function answer(phone: Handset, date: string, score: number, dose: number): Promise<void> {

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
-import { compactGeneratedCode, withoutJson } from './build/generated_code';
+import { shortDescriptors } from './build/descriptors';
+import { withoutJson } from './build/without_json';
+import { preload } from './build/preload';
 import { serviceWorker } from './build/service_worker';
 import { weigh } from './build/weigh';
 import manifest from './package.json' with { type: 'json' };
 
 const here = import.meta.dirname;
-// Bytes, gzip: see .github/decisions/0014.
-const most = { first: 86_000, all: 113_000 };
 
 export default defineConfig({
   define: { APP_VERSION: JSON.stringify(manifest.version) },
@@ -23,7 +23,7 @@ export default defineConfig({
     },
     outDir: process.env.SOLOTRIAL_APP_DIST ?? 'dist',
     emptyOutDir: true,
-    modulePreload: { polyfill: false },
+    modulePreload: false, // see build/preload.ts
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     rollupOptions: {
@@ -33,13 +33,19 @@ export default defineConfig({
         entryFileNames: 'assets/app-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: 'assets/[name]-[hash][extname]',
+        // What a language's two files share comes with the first of them.
+        manualChunks: (id) => /\/text\/(en|de)(?:\.ts|\/counts)/.exec(id)?.[1],
       },
     },
   },
   plugins: [
-    compactGeneratedCode(),
+    shortDescriptors(
+      [resolve(here, 'src'), resolve(here, '../client/src')],
+      resolve(here, 'src/descriptors.ts'),
+    ),
     withoutJson(),
+    preload('start'),
     serviceWorker(resolve(here, 'src/sw.ts')),
-    weigh(resolve(here, process.env.SOLOTRIAL_APP_DIST ?? 'dist'), most),
+    weigh(resolve(here, process.env.SOLOTRIAL_APP_DIST ?? 'dist')),
   ],
 });

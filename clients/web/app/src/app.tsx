@@ -3,28 +3,27 @@ import type { ComponentChildren } from 'preact';
 import { Role } from '@solotrial/client';
 import { useEffect, useReducer } from 'preact/hooks';
 import { client, useClientState } from './client';
+import {
+  ClinicianScreen,
+  DayScreen,
+  DaysScreen,
+  HelperScreen,
+  PairScreen,
+  ProgressScreen,
+  RejectedScreen,
+  ResultScreen,
+  SettingsRoute,
+  SetupScreen,
+} from './lazy_screens';
 import { useRemindersHere } from './reminders_here';
 import { arrivedCode, useRoute } from './router';
-import { DayScreen } from './screens/day_screen';
-import { DaysScreen } from './screens/days_screen';
-import { PairScreen } from './screens/pair_screen';
-import { ProgressScreen } from './screens/progress_screen';
 import { text } from './text/text';
 import { hasEnded, useTrials } from './trials';
 import { ConfirmSheet } from './ui/confirm_sheet';
 import { Icon, type IconName } from './ui/icon';
 import { Banner } from './ui/parts';
-import { lazy } from './ui/lazy';
 import { Screen } from './ui/screen';
 import { UpdateBanner } from './update';
-
-const more = () => import('./more');
-const ClinicianScreen = lazy(() => more().then((module) => module.ClinicianScreen));
-const HelperScreen = lazy(() => more().then((module) => module.HelperScreen));
-const RejectedScreen = lazy(() => more().then((module) => module.RejectedScreen));
-const ResultScreen = lazy(() => more().then((module) => module.ResultScreen));
-const SettingsRoute = lazy(() => more().then((module) => module.SettingsRoute));
-const SetupScreen = lazy(() => more().then((module) => module.SetupScreen));
 
 export function App() {
   const state = useClientState();

@@ -1,5 +1,7 @@
 // The screens that are not used every day: one file, fetched when the first of them is opened and
 // kept by the service worker from the start.
+export { loadRest } from './text/rest';
+export { Asking } from './ui/asking';
 export { ClinicianScreen } from './screens/clinician_screen';
 export { HelperScreen } from './screens/helper_screen';
 export { RejectedScreen } from './screens/rejected_screen';

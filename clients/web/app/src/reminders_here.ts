@@ -23,7 +23,7 @@ export function useRemindersHere(held: HeldTrial | undefined): void {
       said = date;
       const worker = await navigator.serviceWorker?.getRegistration();
       await worker?.showNotification('solotrial', {
-        body: text().reminders.due,
+        body: text().dueToday,
         icon: '/icon-192.png',
         tag: 'due',
       });

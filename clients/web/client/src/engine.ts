@@ -1,5 +1,4 @@
 // Calls to the engine, with this phone's credential.
-import { getOption } from '@bufbuild/protobuf';
 import type { DescMethod, DescService } from '@bufbuild/protobuf';
 import { createClient } from '@connectrpc/connect';
 import type { CallOptions, Client, Transport } from '@connectrpc/connect';
@@ -9,7 +8,6 @@ import { AnalysisService } from './gen/solotrial/v1/analysis_service_pb.js';
 import { CatalogService } from './gen/solotrial/v1/catalog_service_pb.js';
 import { DataService } from './gen/solotrial/v1/data_service_pb.js';
 import { DiaryService } from './gen/solotrial/v1/diary_service_pb.js';
-import { Role, roles } from './gen/solotrial/v1/options_pb.js';
 import { PlanService } from './gen/solotrial/v1/plan_service_pb.js';
 import { ReportService } from './gen/solotrial/v1/report_service_pb.js';
 import { ServerService } from './gen/solotrial/v1/server_service_pb.js';
@@ -64,10 +62,9 @@ export function engineApi(transport: Transport, context: CallContext): EngineApi
   };
 }
 
-/** An old credential must not stand in the way of getting a new one. */
-function needsNone(method: DescMethod): boolean {
-  return getOption(method, roles).allowed.includes(Role.ANYONE);
-}
+/** Methods that anybody may call (`roles` in the protos), by their local names: an old credential must
+ * not stand in the way of getting a new one. */
+export const OPEN_METHODS: ReadonlySet<string> = new Set(['claimCode', 'recover', 'getServerInfo']);
 
 type Unary = (request: unknown, options?: CallOptions) => Promise<unknown>;
 type Streaming = (request: unknown, options?: CallOptions) => AsyncIterable<unknown>;
@@ -80,7 +77,7 @@ function guarded<S extends DescService>(
   const client = createClient(desc, transport) as Record<string, unknown>;
   const methods = desc.methods.map((method: DescMethod) => {
     const call = client[method.localName];
-    const token = needsNone(method) ? async () => undefined : context.token;
+    const token = OPEN_METHODS.has(method.localName) ? async () => undefined : context.token;
     return method.methodKind === 'unary'
       ? [method.localName, guardedUnary(call as Unary, { ...context, token })]
       : [method.localName, guardedStreaming(call as Streaming, { ...context, token })];

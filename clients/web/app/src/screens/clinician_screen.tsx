@@ -2,7 +2,8 @@
 import { DocumentFormat, SafetyAction, type Trial } from '@solotrial/client';
 import { useState } from 'preact/hooks';
 import { client, useAction, useLoaded } from '../client';
-import { locale, number, text } from '../text/text';
+import { text } from '../text/rest';
+import { locale, number } from '../text/text';
 import { saveFile } from '../ui/copy';
 import { Banner, Button, Card, Field } from '../ui/parts';
 import { Screen } from '../ui/screen';

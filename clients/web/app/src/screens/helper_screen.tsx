@@ -2,7 +2,7 @@
 import { type PackingList } from '@solotrial/client';
 import { useState } from 'preact/hooks';
 import { client, reasonOf, useAction } from '../client';
-import { text } from '../text/text';
+import { text } from '../text/rest';
 import { Banner, Button, Line, List } from '../ui/parts';
 import { Screen } from '../ui/screen';
 

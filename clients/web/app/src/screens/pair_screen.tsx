@@ -36,7 +36,7 @@ export function PairScreen(props: { again?: boolean; deleted?: boolean }) {
   if (!here) return <InstallFirst code={code} onHere={() => setHere(true)} />;
   return (
     <Screen title={tx.pair.title} back={props.again ? '#/today' : undefined}>
-      {props.deleted && <Banner>{tx.delete.gone}</Banner>}
+      {props.deleted && <Banner>{tx.pair.gone}</Banner>}
       <Card>
         <p>
           {tx.pair.how} <code dir="ltr">solotrial pair</code>. {tx.pair.how2}

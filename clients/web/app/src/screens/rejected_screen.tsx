@@ -2,7 +2,8 @@
 import type { HeldEntry } from '@solotrial/client';
 import { client, useAction, useStored } from '../client';
 import { answerWords } from '../say';
-import { longDate, text } from '../text/text';
+import { text } from '../text/rest';
+import { longDate } from '../text/text';
 import { Banner, Button, Card } from '../ui/parts';
 import { Screen } from '../ui/screen';
 

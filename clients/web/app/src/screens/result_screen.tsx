@@ -2,7 +2,8 @@
 import { DocumentFormat, type HeldTrial, type TrialSummary } from '@solotrial/client';
 import { useState } from 'preact/hooks';
 import { client, useAction, useLoaded } from '../client';
-import { locale, number, text } from '../text/text';
+import { text } from '../text/rest';
+import { locale, number } from '../text/text';
 import { saveFile } from '../ui/copy';
 import { Banner, Button, Card } from '../ui/parts';
 import { Screen } from '../ui/screen';

@@ -27,13 +27,13 @@ export function zonesDiffer(first: string, second: string): boolean {
 }
 
 export function ZoneHint(props: { held: HeldTrial; date: string }) {
-  const tx = text().zone;
+  const tx = text();
   const phone = phoneZone();
   if (!zonesDiffer(trialZone(props.held, props.date), phone)) return null;
   return (
     <Banner>
       <p>
-        {tx.differs(phone)} <a href="#/settings/zone">{tx.title}</a>
+        {tx.zoneDiffers(phone)} <a href="#/settings/zone">{tx.zoneLink}</a>
       </p>
     </Banner>
   );

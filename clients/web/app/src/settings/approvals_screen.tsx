@@ -1,7 +1,7 @@
 import type { Approval } from '@solotrial/client';
 import { useState } from 'preact/hooks';
 import { client, reasonOf, useAction, useLoaded } from '../client';
-import { text } from '../text/text';
+import { text } from '../text/rest';
 import { Banner, Button, Card, Field } from '../ui/parts';
 import { Screen } from '../ui/screen';
 

@@ -3,7 +3,7 @@
 import { ShareLink_Kind, type ReminderTime } from '@solotrial/client';
 import { useState } from 'preact/hooks';
 import { client, useAction, useLoaded } from '../client';
-import { text } from '../text/text';
+import { text } from '../text/rest';
 import { CopyButton } from '../ui/copy';
 import { Banner, Button } from '../ui/parts';
 

@@ -6,7 +6,7 @@ import { forgetPreferences } from '../preferences';
 import { go } from '../router';
 import { PhraseScreen } from '../screens/pair_screen';
 import { isLived, type Trials } from '../trials';
-import { text } from '../text/text';
+import { text } from '../text/rest';
 import { saveFile } from '../ui/copy';
 import { Banner, Button, Card, Field } from '../ui/parts';
 import { Screen } from '../ui/screen';

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { preferences, setPreferences, type Preferences } from '../preferences';
-import { languages, setTextLocale, text, type Locale } from '../text/text';
+import { setLocale, text } from '../text/rest';
+import { languages, type Locale } from '../text/text';
 import { client } from '../client';
 import { Card, Choices } from '../ui/parts';
 import { Screen } from '../ui/screen';
@@ -51,7 +52,7 @@ export function LanguageScreen(props: { onChanged: () => void }) {
         legend={tx.title}
         value={preferences().locale}
         onChange={(locale) => {
-          void setTextLocale(locale).then(() => {
+          void setLocale(locale).then(() => {
             setPreferences({ locale });
             client().setLocale(locale);
             props.onChanged();

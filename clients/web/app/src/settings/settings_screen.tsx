@@ -1,7 +1,8 @@
 import type { HeldTrial } from '@solotrial/client';
 import { client, useClientState, useLoaded } from '../client';
 import { installPrompt, isStandalone } from '../platform';
-import { instant, languages, locale, text } from '../text/text';
+import { text } from '../text/rest';
+import { instant, languages, locale } from '../text/text';
 import { Banner, Button, Line, List } from '../ui/parts';
 import { Screen } from '../ui/screen';
 import { SyncState } from '../ui/sync_state';

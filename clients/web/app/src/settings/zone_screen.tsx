@@ -1,7 +1,7 @@
 import type { HeldTrial } from '@solotrial/client';
 import { useState } from 'preact/hooks';
 import { client, useAction, useStored } from '../client';
-import { text } from '../text/text';
+import { text } from '../text/rest';
 import { Banner, Button, Select } from '../ui/parts';
 import { Screen } from '../ui/screen';
 import { phoneZone, trialZone } from '../screens/zone_hint';

@@ -8,7 +8,7 @@ import {
 } from '@solotrial/client';
 import { useState } from 'preact/hooks';
 import { client, useAction, useLoaded } from '../client';
-import { text } from '../text/text';
+import { text } from '../text/rest';
 import { Banner, Button, Card, Tick } from '../ui/parts';
 import { Screen } from '../ui/screen';
 import { InviteCard } from './invite_card';

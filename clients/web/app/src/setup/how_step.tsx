@@ -1,6 +1,6 @@
 import { Design_BlockUnit } from '@solotrial/client';
 import { useAction } from '../client';
-import { text } from '../text/text';
+import { text } from '../text/rest';
 import { Banner, Button, Choices, Field, Segments, Tick } from '../ui/parts';
 import { Screen } from '../ui/screen';
 import type { StepProps } from './setup_screen';

@@ -1,4 +1,4 @@
-import { text } from '../text/text';
+import { text } from '../text/rest';
 import { CopyButton, SendButton } from '../ui/copy';
 import { Card } from '../ui/parts';
 import { QrCode } from '../ui/qr';

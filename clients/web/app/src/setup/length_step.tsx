@@ -2,7 +2,7 @@
 import { PlanCell_Truth, type Plan, type PlanCandidate } from '@solotrial/client';
 import { useEffect, useState } from 'preact/hooks';
 import { client, faultText, reasonOf } from '../client';
-import { text } from '../text/text';
+import { text } from '../text/rest';
 import { Banner, Button } from '../ui/parts';
 import { Dots, inTen } from '../ui/dots';
 import { Screen } from '../ui/screen';

@@ -1,4 +1,4 @@
-import { text } from '../text/text';
+import { text } from '../text/rest';
 import { Button, Choices, Field } from '../ui/parts';
 import { Screen } from '../ui/screen';
 import type { StepProps } from './setup_screen';

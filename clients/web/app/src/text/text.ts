@@ -1,4 +1,5 @@
-import { en, type Texts } from './en';
+// What the app says, in the language that was chosen: fetched when it is needed, and no other.
+import type { Texts } from './en';
 
 export type Locale = 'en' | 'de';
 
@@ -8,12 +9,15 @@ export const languages: { value: Locale; title: string }[] = [
   { value: 'de', title: 'Deutsch' },
 ];
 
+const load = (locale: Locale) =>
+  locale === 'de' ? import('./de').then(({ de }) => de) : import('./en').then(({ en }) => en);
+
 let current: Locale = 'en';
-let texts: Texts = en;
+let texts: Texts;
 
 /** Ends when the language's words are there; without them it stays as it was. */
 export async function setTextLocale(locale: Locale): Promise<void> {
-  texts = locale === 'de' ? (await import('./de')).de : en;
+  texts = await load(locale);
   current = locale;
 }
 export const locale = (): Locale => current;

@@ -1,7 +1,8 @@
 // The engine's means of the blocks, drawn with the app's own colours: the pages for the doctor are
 // white, and light hurts. Filled and hollow, never colour alone, tell the arms apart.
 import { Arm, type TrialSummary } from '@solotrial/client';
-import { number, text } from '../text/text';
+import { text } from '../text/rest';
+import { number } from '../text/text';
 
 const width = 320;
 const height = 190;

@@ -4,19 +4,25 @@ import { text } from '../text/text';
 import { Banner, Button } from './parts';
 import { Screen } from './screen';
 
-/** A screen whose code comes when it is first needed: what is used every day is there at once. */
-export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+export interface LazyScreen<P> {
+  (props: P): VNode;
+  /** Fetches it beforehand, so that it is there at once. */
+  fetch: () => Promise<void>;
+}
+
+/** A screen whose code comes when it is first needed. */
+export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): LazyScreen<P> {
   let loaded: ComponentType<P> | undefined;
-  return function Lazy(props: P): VNode {
+  const fetch = async () => {
+    loaded = await load();
+  };
+  const Lazy = (props: P): VNode => {
     const [, shown] = useState(loaded !== undefined);
     const [failed, setFailed] = useState(false);
     useEffect(() => {
       if (loaded) return;
-      load().then(
-        (component) => {
-          loaded = component;
-          shown(true);
-        },
+      fetch().then(
+        () => shown(true),
         () => setFailed(true),
       );
     }, []);
@@ -37,4 +43,5 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): C
       </Screen>
     );
   };
+  return Object.assign(Lazy, { fetch });
 }

@@ -1,4 +1,4 @@
-import { generate } from 'lean-qr';
+import { generate } from 'lean-qr/nano';
 
 /** A QR code as one path: drawn as an image, with its words for who cannot see it. */
 export function QrCode(props: { text: string; label: string }) {

@@ -1,0 +1,3 @@
+export const n = (count: number, one: string, more: string) =>
+  `${count} ${count === 1 ? one : more}`;
+export const days = (count: number) => n(count, 'day', 'days');

@@ -1,0 +1,38 @@
+// Connecting a phone.
+
+export const pair = {
+  pair: {
+    gone: 'Everything is deleted.',
+    title: 'Connect this phone',
+    how: 'On the computer that runs solotrial, type',
+    how2: 'It shows a code. Point this phone’s camera at the picture, or type the code here.',
+    code: 'Code',
+    codeHint: 'Twelve letters and digits. Good for ten minutes.',
+    device: 'Name of this phone',
+    deviceDefault: 'My phone',
+    connect: 'Connect',
+    connecting: 'Connecting …',
+    scan: 'Scan the picture',
+    scanning: 'Hold the picture in front of the camera.',
+    noCamera: 'The camera cannot be used. Type the code instead.',
+    noAccount: 'No account, no e-mail. Your diary goes to your own engine and nowhere else.',
+    lost: 'I lost my phone',
+    recoverTitle: 'Use your recovery phrase',
+    recoverHint: 'Six groups of five letters and digits, from the paper you wrote it on.',
+    phrase: 'Recovery phrase',
+    revokeOthers: 'End the access of my other phones. Choose this if one may be in other hands.',
+    recover: 'Recover',
+    found: 'A code was found in the link.',
+    installTitle: 'First put solotrial on your home screen',
+    install1: 'Tap the Share button of Safari.',
+    install2: 'Choose “Add to Home Screen”.',
+    install3: 'Open solotrial from there and type the code.',
+    installWhy: 'An iPhone keeps the two apart: what is connected here does not work there.',
+    installCode: 'Your code, to type there:',
+    here: 'Connect here in the browser',
+    phraseTitle: 'Write this down on paper',
+    phraseWhy:
+      'With this phrase you get your diary back if you lose this phone. It is shown only this once. Whoever has it can read your diary.',
+    phraseTick: 'I wrote it down',
+  },
+};
