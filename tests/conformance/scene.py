@@ -21,9 +21,15 @@ from proxy import Fault, Proxy
 HERE = Path(__file__).resolve().parent
 GOLDEN = HERE.parent / "golden" / "wire"
 PROTOCOLS: dict[str, Any] = yaml.safe_load((HERE / "protocols.yaml").read_text())
+KOTLIN = HERE / "drivers/kotlin/driver/target"
 DRIVERS: dict[str, list[str]] = {
     "python": [sys.executable, str(HERE / "drivers/python_driver.py")],
     "python-asyncio": [sys.executable, str(HERE / "drivers/python_driver.py"), "--asyncio"],
+    "kotlin": [
+        "java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto",
+        f"-XX:SharedArchiveFile={KOTLIN}/driver.jsa", f"-Dorg.sqlite.tmpdir={KOTLIN}",
+        "-jar", str(KOTLIN / "driver.jar"), str(HERE.parents[1] / "clients/kotlin/client/target/api.binpb"),
+    ],  # fmt: skip
     "cli": [sys.executable, str(HERE / "drivers/cli_driver.py")],
 }
 
