@@ -34,6 +34,8 @@ class Engine:
         self._port = 0
         self._process: subprocess.Popen[str] | None = None
         self._log = ""
+        self.pages_address = ""
+        """HOST:PORT for browsers, with `--http-listen`; another one after every start."""
         self.tls_address = ""
         """HOST:PORT for clients that come with TLS, where there is one."""
         self.set_clock(start)
@@ -63,6 +65,8 @@ class Engine:
             command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
         try:
+            if "--http-listen" in self._options:
+                self.pages_address = self._wait_for(r"for browsers at https?://(\S+)$")[1]
             self._port = int(self._wait_for(r"listening on \S+:(\d+)$")[1])
             if "--tls" in self._options:
                 self.tls_address = self._wait_for(r"listening on (\S+) for other machines")[1]

@@ -16,7 +16,9 @@ from solotrial import v1
 from device import Device, store_of
 from engine import START, Engine
 from matching import differences, fill, member
-from proxy import Fault, Proxy
+from network import Fault
+from proxy import Proxy
+from web_proxy import WebProxy
 
 HERE = Path(__file__).resolve().parent
 GOLDEN = HERE.parent / "golden" / "wire"
@@ -26,12 +28,21 @@ DRIVERS: dict[str, list[str]] = {
     "python": [sys.executable, str(HERE / "drivers/python_driver.py")],
     "python-asyncio": [sys.executable, str(HERE / "drivers/python_driver.py"), "--asyncio"],
     "kotlin": [
-        "java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto",
-        f"-XX:SharedArchiveFile={KOTLIN}/driver.jsa", f"-Dorg.sqlite.tmpdir={KOTLIN}",
-        "-jar", str(KOTLIN / "driver.jar"), str(HERE.parents[1] / "clients/kotlin/client/target/api.binpb"),
-    ],  # fmt: skip
+        "java",
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-Xshare:auto",
+        f"-XX:SharedArchiveFile={KOTLIN}/driver.jsa",
+        f"-Dorg.sqlite.tmpdir={KOTLIN}",
+        "-jar",
+        str(KOTLIN / "driver.jar"),
+        str(HERE.parents[1] / "clients/kotlin/client/target/api.binpb"),
+    ],
     "cli": [sys.executable, str(HERE / "drivers/cli_driver.py")],
+    "web": ["node", str(HERE.parents[1] / "build/web-driver/driver.mjs")],
 }
+# Clients that know no gRPC but that of browsers.
+_BY_WEB = ("web",)
 
 
 class Failure(AssertionError):
@@ -43,9 +54,13 @@ class Scene:
 
     def __init__(self, client: str, case: dict[str, Any]) -> None:
         self._command = DRIVERS[client]
-        self._engine = Engine(*case.get("engine_options", []), start=case.get("start", START))
+        self._make_proxy = WebProxy if client in _BY_WEB else Proxy
+        options = case.get("engine_options", [])
+        if client in _BY_WEB:
+            options = [*options, "--http-listen", "127.0.0.1:0"]
+        self._engine = Engine(*options, start=case.get("start", START))
         self._devices: dict[str, Device] = {}
-        self._proxies: dict[str, Proxy] = {}
+        self._proxies: dict[str, Proxy | WebProxy] = {}
         self._variables: dict[str, Any] = {"owner_token": self._engine.token}
         self._backups: dict[str, Path] = {}
         protocol = case.get("protocol", "open")
@@ -92,7 +107,7 @@ class Scene:
 
     def _device(self, name: str) -> Device:
         if name not in self._devices:
-            proxy = self._proxies[name] = Proxy(self._engine.address)
+            proxy = self._proxies[name] = self._make_proxy(self._engine)
             connection = {
                 "engine": proxy.address,
                 "token": self._engine.token,
@@ -170,13 +185,13 @@ class Scene:
 
     def _play_network(self, of: str, what: Any) -> None:
         self._device(of)
-        proxy = self._proxies[of]
+        network = self._proxies[of].network
         if what == "clear":
-            proxy.clear()
+            network.clear()
         elif what == "deliver_held":
-            proxy.deliver_held()
+            network.deliver_held()
         else:
-            proxy.add(Fault(**what))
+            network.add(Fault(**what))
 
     def _compare(self, names: list[str], count: int | None) -> None:
         """Whether devices and the engine (`engine`) count the same entries."""

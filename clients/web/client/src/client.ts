@@ -23,6 +23,10 @@ export interface ClientOptions {
   readonly databaseName?: string;
   /** Language of notices; can be changed with `setLocale`. Absent: `en`. */
   readonly locale?: string;
+  /** What becomes of this phone when the person has deleted everything on another device. Absent or
+   * false: everything here is deleted at once. True: it stays until `forget` or another `pair`, for
+   * an app that asks the person first; nothing of it is sent. */
+  readonly keepDeleted?: boolean;
   /** In place of gRPC-Web to `baseUrl`. */
   readonly transport?: Transport;
   /** In place of the system's. */
@@ -65,6 +69,9 @@ export interface SolotrialClient {
   pair(codeOrLink: string, deviceName: string): Promise<Paired>;
   /** The same by the recovery phrase, for who has lost every device. */
   recover(phrase: string, deviceName: string, revokeOtherDevices: boolean): Promise<Paired>;
+  /** Takes a credential that the app got in another way, for example `owner.token` on the engine's own
+   * machine. The engine is not asked: should it refuse it, `ClientState.pairing` will say so. */
+  adopt(credential: Credential, deviceName: string): Promise<void>;
   /** Ends this phone's access on the engine, then `forget`s. What waits to be sent is lost: look at
    * `ClientState.waiting` first. */
   signOut(): Promise<void>;
@@ -102,6 +109,8 @@ export interface SolotrialClient {
   record(...drafts: EntryDraft[]): Promise<HeldEntry[]>;
   /** Takes an entry back: nothing counts in its place. Same promises as `record`. */
   retract(trial: string, entryId: string): Promise<HeldEntry>;
+  /** What waits to be sent, oldest first; with a `rejection`: what the engine cannot take yet. */
+  waiting(): Promise<HeldEntry[]>;
   /** What the engine did not take, oldest first. */
   rejected(): Promise<HeldEntry[]>;
   /** Says it again as it should have been: a new entry takes the place of the rejected one. */
@@ -127,6 +136,16 @@ export interface Paired {
   readonly role: Role;
   /** See ClientState.deviceTrial. */
   readonly deviceTrial: string;
+}
+
+/** What the engine knows a device by. */
+export interface Credential {
+  /** As in `authorization: Bearer TOKEN`. */
+  readonly token: string;
+  /** See ClientState.role. */
+  readonly role: Role;
+  /** See ClientState.deviceTrial; absent for owners and participants. */
+  readonly deviceTrial?: string;
 }
 
 /** Another device has been asked. */

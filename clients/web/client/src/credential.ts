@@ -3,11 +3,12 @@ import { clear } from './store.js';
 import type { Store } from './store.js';
 
 /** Keeps what a refusal (UNAUTHENTICATED, PERSON_DELETED) of that token means; whether another tab has
- * got a newer token since, with which to try once more. */
+ * got a newer token since, with which to try once more. `keepDeleted`: see ClientOptions. */
 export function credentialRefused(
   store: Store,
   reason: string,
   token: string | undefined,
+  keepDeleted: boolean,
 ): Promise<boolean> {
   return store.write(async (writing) => {
     const rows = writing.objectStore('access');
@@ -16,7 +17,7 @@ export function credentialRefused(
     if (access === undefined || access.token === '' || token === undefined) return false;
     if (access.token !== token) return true;
     if (reason === 'PERSON_DELETED') {
-      await clear(writing);
+      if (!keepDeleted) await clear(writing);
       const left = { ...access, token: '', device: '', deviceName: '', trial: '' };
       await rows.put({ ...left, standing: 'DELETED_ON_ENGINE' }, 'access');
     } else {

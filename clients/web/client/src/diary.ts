@@ -24,7 +24,7 @@ export interface EntryDraft {
   /** For example `{ case: 'score', value: create(ScoreSchema, { measureId, value }) }`. */
   readonly content: Exclude<Entry['content'], { case: undefined }>;
   /** Id of the note, event, rescue, deviation or mark that this corrects. Not needed for what has a
-   * key (scores, covariates, doses, guesses): there what counts so far is superseded. */
+   * key (scores, covariates, doses, guesses): there what counts here so far is superseded. */
   readonly supersedes?: string;
 }
 

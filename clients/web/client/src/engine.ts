@@ -14,12 +14,16 @@ import { ServerService } from './gen/solotrial/v1/server_service_pb.js';
 import { TrialService } from './gen/solotrial/v1/trial_service_pb.js';
 import { fromCall } from './errors.js';
 import type { SolotrialError } from './errors.js';
+import { repeater } from './repeating.js';
+import type { Repeater, Repeating } from './repeating.js';
 
 // Longer than the slowest of the engine's single answers on a bad network; callers may say another.
 const TIMEOUT_MILLISECONDS = 30_000;
 
 /** Every service of the engine, with this phone's credential: for what needs a network anyway
- * (setting up, results, links). Calls throw SolotrialError. */
+ * (setting up, results, links). Calls throw SolotrialError. Where an answer was lost or the engine is
+ * busy, calls that do nothing twice are made again a few times first: those that read, and those with
+ * a `requestId`, which is filled in. */
 export interface EngineApi {
   readonly access: Client<typeof AccessService>;
   readonly analysis: Client<typeof AnalysisService>;
@@ -40,6 +44,8 @@ export interface CallContext {
   answered(): void;
   /** A call with that token failed. Resolves to whether to call again: another tab has a newer one. */
   failed(error: SolotrialError, token: string | undefined): Promise<boolean>;
+  /** Absent: calls are made once. */
+  readonly repeating?: Repeating;
 }
 
 /** gRPC-Web, as every browser can speak it. */
@@ -75,18 +81,22 @@ function guarded<S extends DescService>(
   context: CallContext,
 ): Client<S> {
   const client = createClient(desc, transport) as Record<string, unknown>;
+  const repeaterOf = (method: DescMethod): Repeater =>
+    context.repeating === undefined
+      ? (request, make) => make(request)
+      : repeater(method, context.repeating);
   const methods = desc.methods.map((method: DescMethod) => {
     const call = client[method.localName];
     const token = OPEN_METHODS.has(method.localName) ? async () => undefined : context.token;
     return method.methodKind === 'unary'
-      ? [method.localName, guardedUnary(call as Unary, { ...context, token })]
+      ? [method.localName, guardedUnary(call as Unary, { ...context, token }, repeaterOf(method))]
       : [method.localName, guardedStreaming(call as Streaming, { ...context, token })];
   });
   return Object.fromEntries(methods) as Client<S>;
 }
 
-function guardedUnary(call: Unary, context: CallContext): Unary {
-  return async (request, options) => {
+function guardedUnary(call: Unary, context: CallContext, repeat: Repeater): Unary {
+  const once: Unary = async (request, options) => {
     for (let mayRepeat = true; ; mayRepeat = false) {
       const token = await context.token();
       try {
@@ -103,6 +113,7 @@ function guardedUnary(call: Unary, context: CallContext): Unary {
       }
     }
   };
+  return (given, options) => repeat(given, (request) => once(request, options));
 }
 
 function guardedStreaming(call: Streaming, context: CallContext): Streaming {

@@ -20,6 +20,10 @@ export type LocalReason =
   | 'NOT_HELD'
   /** The engine takes nothing from an app as old as this: see Fit. */
   | 'APP_TOO_OLD'
+  /** What answers speaks no version of the API that this app knows. */
+  | 'ENGINE_TOO_OLD'
+  /** The engine is older than this app, and has no such call. */
+  | 'NOT_SUPPORTED'
   /** The caller called it off, or the client was closed. */
   | 'CANCELLED';
 
@@ -70,6 +74,10 @@ export function fromCall(cause: unknown): SolotrialError {
   }
   if (error.code === Code.Canceled) {
     return new SolotrialError('CANCELLED', 'the call was called off', { retryable: true, cause });
+  }
+  // Only gRPC says so with a status; a portal or proxy that knows no such page says it by HTTP.
+  if (error.code === Code.Unimplemented && error.metadata.has('grpc-status')) {
+    return new SolotrialError('NOT_SUPPORTED', 'the engine is too old for this call', { cause });
   }
   return new SolotrialError('UNREACHABLE', 'the engine was not reached, or did not answer', {
     retryable: true,

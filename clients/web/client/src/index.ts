@@ -5,7 +5,7 @@ export type * from './diary.js';
 export type { EngineApi } from './engine.js';
 export { SolotrialError } from './errors.js';
 export type { FieldFault, LocalReason } from './errors.js';
-export { addDays } from './dates.js';
+export { addDays, trialDate } from './dates.js';
 export { openClient } from './open_client.js';
 export { pairingCodeOf } from './pairing_code.js';
 export type * from './platform.js';

@@ -3,6 +3,7 @@ import type { NewAccess } from './gen/solotrial/v1/access_pb.js';
 import { requestApproval } from './approval.js';
 import type {
   ClientOptions,
+  Credential,
   HeldTrial,
   Paired,
   PendingApproval,
@@ -11,7 +12,7 @@ import type {
 import { credentialRefused } from './credential.js';
 import type { Day, EntryDraft, HeldEntry } from './diary.js';
 import { engineApi, webTransport } from './engine.js';
-import type { EngineApi } from './engine.js';
+import type { CallContext, EngineApi } from './engine.js';
 import { SolotrialError } from './errors.js';
 import { IdMaker } from './ids.js';
 import { pairingCodeOf } from './pairing_code.js';
@@ -28,7 +29,8 @@ import { Reader } from './reader.js';
 import { Recorder } from './recorder.js';
 import { StateKeeper } from './state_keeper.js';
 import type { ClientState } from './state.js';
-import { Store } from './store.js';
+import { clear, Store } from './store.js';
+import type { AccessRow } from './store_schema.js';
 import { Syncer } from './syncer.js';
 import { syncRound } from './sync_round.js';
 
@@ -42,10 +44,12 @@ export async function openClient(options: ClientOptions = {}): Promise<Solotrial
 
 class PhoneClient implements SolotrialClient {
   readonly api: EngineApi;
+  private readonly roundApi: EngineApi;
 
   private readonly clock;
   private readonly timers;
   private readonly keepStorage;
+  private readonly keepDeleted: boolean;
   private readonly ids: IdMaker;
   private readonly channel;
   private readonly store: Store;
@@ -64,6 +68,7 @@ class PhoneClient implements SolotrialClient {
     this.clock = options.clock ?? systemClock;
     this.timers = options.timers ?? systemTimers;
     this.keepStorage = options.keepStorage ?? browserKeepStorage;
+    this.keepDeleted = options.keepDeleted ?? false;
     this.channel = options.channel ?? broadcastChannel(name);
     this.ids = new IdMaker(this.clock, random);
     this.store = new Store(name, () => {
@@ -82,14 +87,17 @@ class PhoneClient implements SolotrialClient {
       // A client that is being closed has nothing to show.
       this.keeper.refresh().catch(() => {});
     });
-    this.api = engineApi(
-      options.transport ?? webTransport(options.baseUrl ?? globalThis.location.origin),
-      {
-        token: async () => (await this.store.access())?.token || undefined,
-        answered: () => this.keeper.connected('ONLINE'),
-        failed: (error, token) => this.callFailed(error, token),
-      },
-    );
+    const transport =
+      options.transport ?? webTransport(options.baseUrl ?? globalThis.location.origin);
+    const context: CallContext = {
+      token: async () => (await this.store.access())?.token || undefined,
+      answered: () => this.keeper.connected('ONLINE'),
+      failed: (error, token) => this.callFailed(error, token),
+    };
+    const repeating = { timers: this.timers, makeId: () => this.ids.next() };
+    this.api = engineApi(transport, { ...context, repeating });
+    // Rounds of syncing are repeated as a whole, see Syncer.
+    this.roundApi = engineApi(transport, context);
     this.syncer = new Syncer({
       lock: options.lock ?? webLock,
       lockName: `${name}-sync`,
@@ -146,6 +154,11 @@ class PhoneClient implements SolotrialClient {
       revokeOtherDevices,
     });
     return this.paired(access, deviceName);
+  }
+
+  adopt(credential: Credential, deviceName: string): Promise<void> {
+    const { token, role, deviceTrial } = credential;
+    return this.keepCredential({ token, role, trial: deviceTrial ?? '', device: '', deviceName });
   }
 
   async signOut(): Promise<void> {
@@ -217,6 +230,10 @@ class PhoneClient implements SolotrialClient {
     return this.changed(this.recorder.retract(trial, entryId));
   }
 
+  waiting(): Promise<HeldEntry[]> {
+    return this.store.entriesIn('waiting');
+  }
+
   rejected(): Promise<HeldEntry[]> {
     return this.store.entriesIn('rejected');
   }
@@ -254,31 +271,31 @@ class PhoneClient implements SolotrialClient {
   }
 
   private async paired(access: NewAccess, deviceName: string): Promise<Paired> {
+    const { token, role, trial, device } = access;
+    await this.keepCredential({ token, role, trial, device, deviceName });
+    return {
+      recoveryPhrase: access.recoveryPhrase,
+      role: access.role,
+      deviceTrial: access.trial,
+    };
+  }
+
+  private async keepCredential(
+    got: Omit<AccessRow, 'pairing' | 'standing' | 'tokenTime'>,
+  ): Promise<void> {
     await this.store.write(async (writing) => {
+      const rows = writing.objectStore('access');
       // Of a person whose data was deleted nothing is left; of one whose credential was refused all
       // is kept and sent.
-      await writing.objectStore('access').put(
-        {
-          pairing: this.ids.next(),
-          standing: 'PAIRED',
-          token: access.token,
-          tokenTime: this.clock.now(),
-          device: access.device,
-          deviceName,
-          role: access.role,
-          trial: access.trial,
-        },
+      if ((await rows.get('access'))?.standing === 'DELETED_ON_ENGINE') await clear(writing);
+      await rows.put(
+        { ...got, pairing: this.ids.next(), standing: 'PAIRED', tokenTime: this.clock.now() },
         'access',
       );
     });
     await this.keeper.refresh();
     void this.askToKeep();
     void this.sync();
-    return {
-      recoveryPhrase: access.recoveryPhrase,
-      role: access.role,
-      deviceTrial: access.trial,
-    };
   }
 
   private async askToKeep(): Promise<void> {
@@ -288,17 +305,27 @@ class PhoneClient implements SolotrialClient {
   private async round() {
     const access = await this.store.access();
     if (access === undefined || access.standing === 'DELETED_ON_ENGINE') return undefined;
-    const outcome = await syncRound({
+    return syncRound({
       store: this.store,
-      api: this.api,
+      api: this.roundApi,
       clock: this.clock,
       ids: this.ids,
       signal: this.closing.signal,
       onFit: (fit) => this.keeper.fits(fit),
       locale: this.locale,
       pairing: access.pairing,
-    }).finally(() => this.keeper.refresh());
-    return outcome;
+    })
+      .then(
+        (outcome) => {
+          this.keeper.roundEnded(undefined);
+          return outcome;
+        },
+        (error: unknown) => {
+          if (error instanceof SolotrialError) this.keeper.roundEnded(error);
+          throw error;
+        },
+      )
+      .finally(() => this.keeper.refresh());
   }
 
   /** See CallContext.failed. */
@@ -307,7 +334,7 @@ class PhoneClient implements SolotrialClient {
     if (error.reason === 'UNREACHABLE') this.keeper.connected('OFFLINE');
     else this.keeper.connected(error.reason === 'ENGINE_LOCKED' ? 'LOCKED' : 'ONLINE');
     if (error.reason !== 'UNAUTHENTICATED' && error.reason !== 'PERSON_DELETED') return false;
-    const isNewer = await credentialRefused(this.store, error.reason, token);
+    const isNewer = await credentialRefused(this.store, error.reason, token, this.keepDeleted);
     await this.keeper.refresh();
     return isNewer;
   }

@@ -120,7 +120,7 @@ export class Recorder {
       return made > most ? made : most;
     }, 0n);
     return {
-      supersedes: headOf(same)?.entry.id ?? '',
+      supersedes: headOf(same)?.entry.id ?? draft.supersedes ?? '',
       milliseconds: Math.max(now, Number(latest / 1_000n) + (same.length > 0 ? 1 : 0)),
     };
   }

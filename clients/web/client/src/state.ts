@@ -1,6 +1,7 @@
 // What the screens may know at any moment without waiting.
 import type { Message } from './gen/solotrial/v1/analysis_pb.js';
 import type { Role } from './gen/solotrial/v1/options_pb.js';
+import type { SolotrialError } from './errors.js';
 
 /** Whether this phone may talk to an engine. */
 export type Pairing =
@@ -12,7 +13,7 @@ export type Pairing =
    * the phone is kept, recording goes on; pair again to send. */
   | 'REFUSED'
   /** The person has deleted everything of theirs on the engine, here or on another device: nothing is
-   * left on this phone either. */
+   * left on this phone either, unless it was to be kept (ClientOptions.keepDeleted). */
   | 'DELETED_ON_ENGINE';
 
 /** Whether the engine answers. */
@@ -33,7 +34,8 @@ export type Fit =
   | 'FITS'
   /** This app is older than the engine can bear: reload it. Recording goes on; nothing is sent. */
   | 'APP_TOO_OLD'
-  /** The engine is older than this app: some of what the app offers may not work. */
+  /** The engine is older than this app: some of what the app offers may not work. Where it speaks no
+   * version of the API that this app knows, nothing is sent. */
   | 'ENGINE_TOO_OLD';
 
 /** What the screens show beside the diary itself. Immutable: a change is another object. */
@@ -55,6 +57,8 @@ export interface ClientState {
   readonly syncing: boolean;
   /** When the last whole round ended, in milliseconds since 1970; undefined: never. */
   readonly lastSync: number | undefined;
+  /** Why the last round was cut off; undefined when it ended whole. */
+  readonly syncError: SolotrialError | undefined;
   /** Entries on this phone only, that wait to be sent. */
   readonly waiting: number;
   /** Entries that the engine did not take: to be shown, and corrected or discarded by the person. */

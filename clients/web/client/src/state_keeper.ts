@@ -1,6 +1,7 @@
 // Keeps the state that the screens see, and tells them when it changes.
 import { Role } from './gen/solotrial/v1/options_pb.js';
 import type { Store } from './store.js';
+import type { SolotrialError } from './errors.js';
 import type { ClientState, Connection, Fit } from './state.js';
 
 export class StateKeeper {
@@ -13,6 +14,7 @@ export class StateKeeper {
     fit: 'UNKNOWN',
     syncing: false,
     lastSync: undefined,
+    syncError: undefined,
     waiting: 0,
     rejected: 0,
     persisted: undefined,
@@ -42,6 +44,11 @@ export class StateKeeper {
 
   syncing(syncing: boolean): void {
     this.change({ syncing });
+  }
+
+  /** A round has ended: whole, or cut off by this. */
+  roundEnded(syncError: SolotrialError | undefined): void {
+    if (syncError !== this.state.syncError) this.change({ syncError });
   }
 
   persisted(persisted: boolean): void {

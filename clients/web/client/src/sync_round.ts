@@ -15,6 +15,8 @@ import type { Store } from './store.js';
 const ROTATE_AFTER_MILLISECONDS = 30 * 86_400_000;
 // A restore in the middle of a round makes it begin again; more than that is another fault.
 const MOST_RESENDINGS = 3;
+// `v1` of the package solotrial.v1.
+const API_VERSION = 1;
 
 export interface RoundOptions {
   readonly store: Store;
@@ -65,6 +67,9 @@ async function greet({ api, signal, onFit }: RoundOptions): Promise<string> {
   if (fit === 'APP_TOO_OLD') {
     throw new SolotrialError('APP_TOO_OLD', 'this app is too old for the engine: reload it');
   }
+  if (apiVersionOf(info) !== API_VERSION) {
+    throw new SolotrialError('ENGINE_TOO_OLD', 'what answers speaks no API that this app knows');
+  }
   return info.storeEpoch;
 }
 
@@ -91,7 +96,14 @@ async function end({ store, pairing, clock }: RoundOptions): Promise<void> {
   });
 }
 
+/** 0 where none is said. */
+function apiVersionOf(info: ServerInfo): number {
+  return Number(/^v(\d+)$/.exec(info.apiVersion)?.[1] ?? 0);
+}
+
 function fitOf(info: ServerInfo): Fit {
+  const version = apiVersionOf(info);
+  if (version !== API_VERSION) return version > API_VERSION ? 'APP_TOO_OLD' : 'ENGINE_TOO_OLD';
   if (info.apiLevel === 0) return 'UNKNOWN';
   if (ApiLevel.CURRENT < info.oldestClientLevel) return 'APP_TOO_OLD';
   return ApiLevel.CURRENT > info.apiLevel ? 'ENGINE_TOO_OLD' : 'FITS';

@@ -12,6 +12,13 @@ test('only the engine itself can refuse a credential: a proxy or a portal cannot
   }
 });
 
+test('only gRPC can say that there is no such call', () => {
+  const portal = new ConnectError('HTTP 404', Code.Unimplemented, { 'content-type': 'text/html' });
+  expect(fromCall(portal).reason).toBe('UNREACHABLE');
+  const engine = new ConnectError('no such method', Code.Unimplemented, { 'grpc-status': '12' });
+  expect(fromCall(engine)).toMatchObject({ reason: 'NOT_SUPPORTED', retryable: false });
+});
+
 test('details that are no details are none', () => {
   const error = new ConnectError('x', Code.Internal);
   error.details = [{ type: 'google.rpc.ErrorInfo', value: Uint8Array.from([0xff, 0xff]) }];

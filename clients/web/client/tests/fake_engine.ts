@@ -49,12 +49,17 @@ export class FakeEngine {
   ];
   tokens = new Set<string>();
   levels = { apiLevel: 1, oldestClientLevel: 1 };
+  apiVersion = 'v1';
   personDeleted = false;
   locked = false;
   /** Methods called, in order. */
   calls: string[] = [];
   /** What is to become of the next calls of a method, by its name. */
   readonly cuts = new Map<string, Cut[]>();
+  /** What it answers the next calls with. */
+  faults: ConnectError[] = [];
+  /** Of calls of CreateTrial, in order. */
+  readonly requestIds: string[] = [];
   /** Scores that it does not take, by value: the reason. */
   readonly refuses = new Map<number, { reason: string; retryable: boolean }>();
   /** Told with the next batch. */
@@ -72,7 +77,11 @@ export class FakeEngine {
   private makeTransport(): Transport {
     const router = createRouterTransport(({ service }) => {
       service(ServerService, {
-        getServerInfo: () => ({ storeEpoch: this.epoch, ...this.levels }),
+        getServerInfo: () => ({
+          apiVersion: this.apiVersion,
+          storeEpoch: this.epoch,
+          ...this.levels,
+        }),
       });
       service(AccessService, {
         claimCode: ({ code }) => {
@@ -95,6 +104,10 @@ export class FakeEngine {
         },
       });
       service(TrialService, {
+        createTrial: ({ requestId }) => {
+          this.requestIds.push(requestId);
+          return { name: `trials/${requestId}` };
+        },
         listTrials: () => ({ trials: this.trials }),
         getSchedule: () => create(ScheduleSchema, {}),
       });
@@ -133,6 +146,8 @@ export class FakeEngine {
         if (cut === 'before') throw new ConnectError('Failed to fetch', Code.Unknown);
         try {
           this.admit(method.name, new Headers(header));
+          const fault = this.faults.shift();
+          if (fault !== undefined) throw fault;
           const answer = await call();
           if (cut === 'twice') return await call();
           if (cut === 'after') throw new ConnectError('network changed', Code.Unavailable);

@@ -232,9 +232,77 @@ test('an app and an engine that do not fit say so, and nothing is lost by it', a
   await client.sync();
   expect(client.getState()).toMatchObject({ fit: 'APP_TOO_OLD', waiting: 1, pairing: 'PAIRED' });
   expect(engine.log).toEqual([]);
+  expect(client.getState().syncError).toMatchObject({ reason: 'APP_TOO_OLD' });
   engine.levels = { apiLevel: next, oldestClientLevel: 1 };
   await client.sync();
-  expect(client.getState()).toMatchObject({ fit: 'FITS', waiting: 0 });
+  expect(client.getState()).toMatchObject({ fit: 'FITS', waiting: 0, syncError: undefined });
+});
+
+test.each([
+  ['v2', 'APP_TOO_OLD'],
+  ['v0', 'ENGINE_TOO_OLD'],
+  ['', 'ENGINE_TOO_OLD'],
+  ['version 1', 'ENGINE_TOO_OLD'],
+])('nothing is sent to what speaks API %j', async (apiVersion, reason) => {
+  const engine = new FakeEngine();
+  const client = await new Phone(engine).paired();
+  engine.apiVersion = apiVersion;
+  await client.record(score(4));
+  await client.sync();
+  expect(client.getState()).toMatchObject({ fit: reason, syncError: { reason }, waiting: 1 });
+  expect(engine.log).toEqual([]);
+  engine.apiVersion = 'v1';
+  await client.sync();
+  expect(client.getState()).toMatchObject({ fit: 'FITS', syncError: undefined, waiting: 0 });
+});
+
+test('why a round was cut off is told, and what waits with why not yet', async () => {
+  const engine = new FakeEngine();
+  const client = await new Phone(engine).paired();
+  engine.refuses.set(4, { reason: 'DATE_IN_FUTURE', retryable: true });
+  await client.record(score(4));
+  await client.sync();
+  expect(client.getState().syncError).toBeUndefined();
+  expect(await client.waiting()).toMatchObject([{ rejection: { reason: 'DATE_IN_FUTURE' } }]);
+  engine.locked = true;
+  await client.sync();
+  expect(client.getState()).toMatchObject({ syncError: { reason: 'ENGINE_LOCKED' }, waiting: 1 });
+  engine.locked = false;
+  engine.refuses.clear();
+  await client.sync();
+  expect(client.getState()).toMatchObject({ syncError: undefined, waiting: 0 });
+  expect(await client.waiting()).toEqual([]);
+});
+
+test('a credential that was got in another way is kept, and replaced by the next', async () => {
+  const engine = new FakeEngine();
+  engine.tokens.add('owner');
+  const phone = new Phone(engine);
+  const client = await phone.open();
+  await client.adopt({ token: 'owner', role: Role.OWNER }, 'This machine');
+  await client.sync();
+  await client.close();
+  const again = await phone.open();
+  expect(again.getState()).toMatchObject({ pairing: 'PAIRED', role: Role.OWNER, deviceTrial: '' });
+  const [entry] = await again.record(score(4));
+  expect(entry!.entry.device).toBe('This machine');
+  await again.sync();
+  expect(again.getState().waiting).toBe(0);
+  await again.adopt({ token: 'wrong', role: Role.OWNER }, 'This machine');
+  await again.sync();
+  expect(again.getState()).toMatchObject({
+    pairing: 'REFUSED',
+    syncError: { reason: 'UNAUTHENTICATED' },
+  });
+});
+
+test('what a draft corrects is said although it is not held here', async () => {
+  const engine = new FakeEngine();
+  const client = await new Phone(engine).paired();
+  const [one] = await client.record({ ...score(4), supersedes: 'of another device' });
+  expect(one!.entry.supersedes).toBe('of another device');
+  const [two] = await client.record({ ...score(5), supersedes: 'of another device' });
+  expect(two!.entry.supersedes).toBe(one!.entry.id);
 });
 
 test('a helper has one trial to call for, and no diary', async () => {

@@ -152,6 +152,28 @@ test('deleting everything on another device clears this phone too', async () => 
   expect(again.getState().pairing).toBe('DELETED_ON_ENGINE');
 });
 
+test('an app that asks first keeps what was deleted elsewhere, and sends nothing of it', async () => {
+  const engine = new FakeEngine();
+  const phone = new Phone(engine);
+  const client = await (await phone.paired()).close().then(() => phone.open({ keepDeleted: true }));
+  await client.sync();
+  engine.personDeleted = true;
+  await client.record(score(1));
+  await client.sync();
+  expect(client.getState()).toMatchObject({
+    pairing: 'DELETED_ON_ENGINE',
+    syncError: { reason: 'PERSON_DELETED' },
+    waiting: 1,
+  });
+  expect(await scores(client)).toEqual([1]);
+  // Another person begins: nothing of the first goes to the engine.
+  engine.personDeleted = false;
+  await client.pair('good-code-0000', 'My phone');
+  await client.sync();
+  expect(await scores(client)).toEqual([]);
+  expect(engine.log).toEqual([]);
+});
+
 test('deleting everything works when its first answer is lost', async () => {
   const engine = new FakeEngine();
   const client = await new Phone(engine).paired();
