@@ -104,3 +104,18 @@ def test_links_lead_somewhere() -> None:
 
 def test_the_reference_is_up_to_date() -> None:
     subprocess.run([sys.executable, REPOSITORY / "proto/make-reference", "--check"], check=True)
+
+
+def test_the_reference_leads_to_every_type_and_says_who_may_call() -> None:
+    text = (REPOSITORY / "proto/REFERENCE.md").read_text()
+    headings = re.findall(r"^#+ (.*)$", text, flags=re.MULTILINE)
+    anchors = [re.sub(r"[^a-z0-9_ -]", "", h.lower()).replace(" ", "-") for h in headings]
+    assert len(anchors) == len(set(anchors))
+    assert set(re.findall(r"\]\(#([^)]*)\)", text)) <= set(anchors)
+    methods = re.findall(r"^#+ (\w+Service\.\w+)\n\n(.*)$", text, flags=re.MULTILINE)
+    assert len(methods) > 60
+    roles = re.compile(r" · (owner|anyone|share link|clinician|helper)")
+    assert all(roles.search(said) for _, said in methods)
+    confirmed = {name for name, said in methods if "needs a confirmation" in said}
+    assert {"TrialService.DeleteTrial", "AccessService.CreateShareLink"} <= confirmed
+    assert "DiaryService.RecordEntries" not in confirmed
