@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['**/{sync,screens}_*.test.ts'],
+    include: ['**/{sync,screens,package}_*.test.ts'],
     // Threads end with the process, also when it is killed.
     pool: 'threads',
     testTimeout: 120_000,

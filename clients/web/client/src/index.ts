@@ -1,5 +1,6 @@
 // @solotrial/client: everything a web app needs to live a solotrial trial, with or without a network.
 export * from './api.js';
+export { create } from '@bufbuild/protobuf';
 export * from './client.js';
 export type * from './diary.js';
 export type { EngineApi } from './engine.js';
