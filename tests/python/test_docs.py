@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+import solotrial
 from engine import Engine
+from solotrial import entries
+from solotrial.requests import new_entry_id
+from solotrial.v1 import Entry, Retraction, Trial
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = ["clients/python/README.md", "proto/README.md"]
@@ -63,6 +69,9 @@ def test_the_python_of_the_tutorial_runs_from_top_to_bottom(engine: Engine, tmp_
 def test_the_commands_run(page: str, shared_engine: Engine, tmp_path: Path) -> None:
     subprocess.run([REPOSITORY / "tests/lint", "proto"], check=True)  # installs buf
     (tmp_path / "clients").symlink_to(REPOSITORY / "clients")
+    shutil.copytree(REPOSITORY / "proto", tmp_path / "proto")
+    (tmp_path / ".local/share").mkdir(parents=True)
+    (tmp_path / ".local/share/solotrial").symlink_to(shared_engine.data)
     commands = "\n".join(text for language, text in blocks(page) if language == "sh")
     said = run(["bash", "-euo", "pipefail", "-c", commands], shared_engine, tmp_path)
     if page == "clients/python/README.md":
@@ -70,6 +79,7 @@ def test_the_commands_run(page: str, shared_engine: Engine, tmp_path: Path) -> N
         assert (tmp_path / "installed/solotrial/v1/entry_pb2.pyi").exists()
     else:
         assert '"apiVersion": "v1"' in said.replace('":"', '": "')
+        assert (tmp_path / "generated/org/example/solotrial/Entry.java").exists()
 
 
 def test_the_example_runs(engine: Engine, tmp_path: Path) -> None:
@@ -93,6 +103,46 @@ def test_every_reason_of_the_engine_is_in_the_guide() -> None:
     assert len(engine) > 20
     assert len(set(table)) == len(table)
     assert set(table) == set(engine) == set(api)
+
+
+def examples() -> list[tuple[bool, str, list[str]]]:
+    """Whether they are notes, the entries and those that count, of the guide's worked examples."""
+    guide = (REPOSITORY / "proto/README.md").read_text()
+    found = []
+    for heading in ("| entries | counts | |", "| notes | count |"):
+        for line in guide.split(heading)[1].split("\n\n")[0].splitlines()[2:]:
+            said, counts = line.split("|")[1:3]
+            found.append(("notes" in heading, said.strip(), re.findall(r"`(\w)`", counts)))
+    return found
+
+
+@pytest.mark.parametrize(("notes", "said", "counts"), examples())
+@pytest.mark.parametrize("backwards", [False, True])
+def test_the_examples_of_what_counts_are_true(
+    notes: bool,
+    said: str,
+    counts: list[str],
+    backwards: bool,
+    client: solotrial.Client,
+    trial: Trial,
+) -> None:
+    ids = {letter: new_entry_id() for letter in "ABCRX"}
+    log = []
+    for letter, hour, minute, of in re.findall(r"`(\w) (\d+):(\d+)(?: of (\w))?`", said):
+        entry = entries.note(letter) if notes else entries.score("legs", ord(letter) % 10)
+        if letter == "R":
+            entry = Entry(retraction=Retraction())
+        entry.id, entry.date, entry.supersedes = ids[letter], trial.start_date, ids.get(of, "")
+        entry.client_time.FromDatetime(datetime(2026, 3, 1, int(hour), int(minute)))
+        log.append(entry)
+    if backwards:
+        log.reverse()
+    for entry in log:
+        answer = client.diary.record_entries(trial=trial.name, entries=[entry])
+        assert answer.results[0].accepted, answer
+    expected = {ids[letter] for letter in counts}
+    assert {e.id for e in client.diary.list_entries(trial=trial.name).entries} == expected
+    assert {e.id for e in entries.current(log)} == expected
 
 
 def test_links_lead_somewhere() -> None:
