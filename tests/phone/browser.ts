@@ -4,15 +4,13 @@ import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, CDPSession, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Engine } from './engine.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+export { appFolder, openBrowser } from './chromium.js';
 
-/** The app as it was built. */
-export const appFolder = join(root, 'clients/web/app/dist');
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 // Artefacts of the build: what the screens look like.
 const shots = join(
@@ -21,22 +19,6 @@ const shots = join(
 );
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-}
 
 /** A date as the app's screens write it: `Saturday, 7 March`. */
 export const longDate = (date: string) =>

@@ -109,7 +109,11 @@ export class Engine {
   }
 
   async owner(): Promise<Owner> {
-    const token = (await readFile(join(this.folder, 'data', 'owner.token'), 'utf8')).trim();
+    return this.as((await readFile(join(this.folder, 'data', 'owner.token'), 'utf8')).trim());
+  }
+
+  /** The services as whoever has that credential calls them. */
+  as(token: string): Owner {
     const authorize: Interceptor = (next) => (request) => {
       request.header.set('authorization', `Bearer ${token}`);
       return next(request);

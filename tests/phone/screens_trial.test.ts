@@ -167,6 +167,7 @@ async function twoPhones(phone: Handset, second: Handset, today: string): Promis
   await phone.context.setOffline(true);
   const forgotten = addDays(firstDay, 11);
   await second.go('days');
+  await second.drawn();
   await second.look('16-days');
   await second.go(`day/${forgotten}`);
   await answer(second, forgotten, 6, 1);

@@ -30,6 +30,14 @@ export function shortDescriptors(folders: readonly string[], runtime: string): P
   };
 }
 
+/** `desc` and all that it holds as the app has them, where it knows the fields of those names. */
+export function shortForm(desc: DescMessage, known: (name: string) => boolean): DescMessage {
+  const fields = desc.fields.filter((field) => known(field.localName));
+  const references = () =>
+    fields.flatMap((field) => field.message ?? []).map((one) => shortForm(one, known));
+  return readMessage(desc.typeName, formOf(fields), references);
+}
+
 /** Every word of the sources, comments aside: a name that is not among them is not used. */
 async function wordsOf(folders: readonly string[]): Promise<Set<string>> {
   const words = new Set<string>();

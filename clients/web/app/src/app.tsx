@@ -1,7 +1,7 @@
 // Which screen is shown: by who holds this phone's credential, by the trial, and by the address.
 import type { ComponentChildren } from 'preact';
 import { Role } from '@solotrial/client';
-import { useEffect, useReducer } from 'preact/hooks';
+import { useEffect, useReducer, useState } from 'preact/hooks';
 import { client, useClientState } from './client';
 import {
   ClinicianScreen,
@@ -9,14 +9,16 @@ import {
   DaysScreen,
   HelperScreen,
   PairScreen,
+  PhraseScreen,
   ProgressScreen,
   RejectedScreen,
   ResultScreen,
   SettingsRoute,
   SetupScreen,
 } from './lazy_screens';
+import { phraseToWrite, phraseWritten } from './phrase';
 import { useRemindersHere } from './reminders_here';
-import { arrivedCode, useRoute } from './router';
+import { arrivedCode, go, useRoute } from './router';
 import { text } from './text/text';
 import { hasEnded, useTrials } from './trials';
 import { ConfirmSheet } from './ui/confirm_sheet';
@@ -27,8 +29,9 @@ import { UpdateBanner } from './update';
 
 export function App() {
   const state = useClientState();
-  const [, again] = useReducer((count: number) => count + 1, 0);
+  const [, drawAgain] = useReducer((count: number) => count + 1, 0);
   const route = useRoute();
+  const [connecting, setConnecting] = useState(false);
   useEffect(() => {
     // The trial's day may have changed while the app lay in a pocket.
     const wake = () => {
@@ -37,15 +40,25 @@ export function App() {
     document.addEventListener('visibilitychange', wake);
     return () => document.removeEventListener('visibilitychange', wake);
   }, []);
-  if (state.pairing === 'DELETED_ON_ENGINE') return <PairScreen deleted />;
-  if (state.pairing === 'UNPAIRED' || arrivedCode()) return <PairScreen />;
-  if (route[0] === 'connect') return <PairScreen again />;
+  const written = () => {
+    phraseWritten();
+    go('', true);
+    drawAgain(undefined);
+  };
+  const unpaired = state.pairing === 'UNPAIRED';
+  const deleted = state.pairing === 'DELETED_ON_ENGINE' || (unpaired && route[0] === 'deleted');
+  const again = route[0] === 'connect';
+  if (deleted || unpaired || connecting || arrivedCode() || again) {
+    return <PairScreen deleted={deleted} again={again} onConnecting={setConnecting} />;
+  }
+  const phrase = phraseToWrite();
+  if (phrase) return <PhraseScreen phrase={phrase} onDone={written} />;
   if (state.role === Role.CLINICIAN) return <ClinicianScreen trial={state.deviceTrial} />;
   if (state.role === Role.HELPER) return <HelperScreen trial={state.deviceTrial} />;
   return (
     <>
       <UpdateBanner />
-      <Person route={route} onLanguage={() => again(undefined)} />
+      <Person route={route} onLanguage={() => drawAgain(undefined)} />
       <ConfirmSheet />
     </>
   );

@@ -107,8 +107,9 @@ export function setConfirmer(ask: Confirmer): void {
   confirmer = ask;
 }
 
-/** Something that a tap does once at a time; asks for a confirmation where the engine wants one. */
-export function useAction(): Action {
+/** Something that a tap does once at a time; asks for a confirmation where the engine wants one.
+ * `words` say by the reason what went wrong, where that means something special here. */
+export function useAction(words: Readonly<Record<string, string>> = {}): Action {
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<string>();
   const under = useRef(false);
@@ -134,7 +135,7 @@ export function useAction(): Action {
     setFault(undefined);
     attempt(task)
       .catch((error: unknown) => {
-        if (alive.current) setFault(faultText(error));
+        if (alive.current) setFault(words[reasonOf(error)] ?? faultText(error));
       })
       .finally(() => {
         under.current = false;

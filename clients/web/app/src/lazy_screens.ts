@@ -2,6 +2,7 @@
 // The service worker keeps all of it from the start.
 import { lazy } from './ui/lazy';
 
+const connect = () => import('./screens/pair_screen');
 const daily = () => import('./daily');
 const more = async () => {
   const module = await import('./more');
@@ -9,7 +10,8 @@ const more = async () => {
   return module;
 };
 
-export const PairScreen = lazy(() => import('./screens/pair_screen').then((m) => m.PairScreen));
+export const PairScreen = lazy(() => connect().then((m) => m.PairScreen));
+export const PhraseScreen = lazy(() => connect().then((m) => m.PhraseScreen));
 
 export const DayScreen = lazy(() => daily().then((m) => m.DayScreen));
 export const DaysScreen = lazy(() => daily().then((m) => m.DaysScreen));

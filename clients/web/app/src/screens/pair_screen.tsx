@@ -1,6 +1,7 @@
 // Making this phone one of the person's own: by a link, a picture or a typed code.
 import { useEffect, useState } from 'preact/hooks';
 import { client, useAction } from '../client';
+import { keepPhrase } from '../phrase';
 import { isIos, isStandalone } from '../platform';
 import { arrivedCode, forgetCode, go } from '../router';
 import { text } from '../text/text';
@@ -8,7 +9,11 @@ import { Banner, Button, Card, Field, Tick } from '../ui/parts';
 import { Screen } from '../ui/screen';
 import { canScan, Scanner } from '../ui/scanner';
 
-export function PairScreen(props: { again?: boolean; deleted?: boolean }) {
+export function PairScreen(props: {
+  again?: boolean;
+  deleted?: boolean;
+  onConnecting: (under: boolean) => void;
+}) {
   const tx = text();
   const [code, setCode] = useState(arrivedCode()?.code ?? '');
   const [device, setDevice] = useState(tx.pair.deviceDefault);
@@ -16,7 +21,6 @@ export function PairScreen(props: { again?: boolean; deleted?: boolean }) {
   const [scanning, setScanning] = useState(false);
   const [scans, setScans] = useState(false);
   const [recovering, setRecovering] = useState(false);
-  const [phrase, setPhrase] = useState('');
   const action = useAction();
   useEffect(() => {
     void canScan().then(setScans);
@@ -24,14 +28,19 @@ export function PairScreen(props: { again?: boolean; deleted?: boolean }) {
 
   const pair = (found: string) => {
     action.run(async () => {
-      const paired = await client().pair(found, device.trim() || tx.pair.deviceDefault);
-      forgetCode();
-      if (paired.recoveryPhrase) setPhrase(paired.recoveryPhrase);
-      else go('', true);
+      // This screen stays until the phrase is kept, which comes this once.
+      props.onConnecting(true);
+      try {
+        const paired = await client().pair(found, device.trim() || tx.pair.deviceDefault);
+        if (paired.recoveryPhrase) keepPhrase(paired.recoveryPhrase);
+        forgetCode();
+        go('', true);
+      } finally {
+        props.onConnecting(false);
+      }
     });
   };
 
-  if (phrase) return <PhraseScreen phrase={phrase} onDone={() => go('', true)} />;
   if (recovering) return <RecoverScreen device={device} onBack={() => setRecovering(false)} />;
   if (!here) return <InstallFirst code={code} onHere={() => setHere(true)} />;
   return (
@@ -107,7 +116,7 @@ function RecoverScreen(props: { device: string; onBack: () => void }) {
   const tx = text();
   const [phrase, setPhrase] = useState('');
   const [others, setOthers] = useState(false);
-  const action = useAction();
+  const action = useAction({ CODE_NOT_VALID: tx.pair.phraseWrong });
   return (
     <Screen title={tx.pair.recoverTitle} back={props.onBack}>
       <p class="muted">{tx.pair.recoverHint}</p>
@@ -127,6 +136,7 @@ function RecoverScreen(props: { device: string; onBack: () => void }) {
           value={phrase}
           onInput={setPhrase}
           code
+          multiline
         />
         <Tick checked={others} onChange={setOthers}>
           {tx.pair.revokeOthers}

@@ -121,7 +121,7 @@ export function DeleteScreen() {
             action.run(async () => {
               await client().deleteEverything();
               forgetPreferences();
-              go('', true);
+              go('deleted', true);
             });
           }}
         >

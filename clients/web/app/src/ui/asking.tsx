@@ -12,7 +12,7 @@ export function Asking(props: { onFinish: Answer }) {
   const tx = text().confirm;
   const [phrase, setPhrase] = useState('');
   const [number, setNumber] = useState('');
-  const action = useAction();
+  const action = useAction({ CODE_NOT_VALID: text().pair.phraseWrong });
   const access = useLoaded(() => client().api.access.getAccess({}), []).value;
   return (
     <Sheet title={tx.title} onClose={() => props.onFinish(false)}>
@@ -32,7 +32,7 @@ export function Asking(props: { onFinish: Answer }) {
                 });
               }}
             >
-              <Field label={tx.phrase} value={phrase} onInput={setPhrase} code />
+              <Field label={tx.phrase} value={phrase} onInput={setPhrase} code multiline />
               <Button kind="primary" submit busy={action.busy || phrase.trim() === ''}>
                 {tx.confirm}
               </Button>

@@ -198,6 +198,10 @@ export function Field(props: {
     maxLength: props.maxLength,
     'aria-invalid': props.fault ? ('true' as const) : undefined,
     'aria-describedby': `${id}-more`,
+    autocomplete: props.autocomplete ?? 'off',
+    class: props.code ? 'code' : '',
+    autocapitalize: props.code ? ('characters' as const) : undefined,
+    spellcheck: props.code ? false : undefined,
   };
   return (
     <div class="field">
@@ -213,12 +217,8 @@ export function Field(props: {
         <div class="row">
           <input
             {...shared}
-            class={props.code ? 'code' : ''}
             type={(props.type ?? 'text') as 'text'}
             inputMode={props.inputMode}
-            autocomplete={props.autocomplete ?? 'off'}
-            autocapitalize={props.code ? 'characters' : undefined}
-            spellcheck={props.code ? false : undefined}
             onInput={(event) => {
               props.onInput(event.currentTarget.value);
             }}

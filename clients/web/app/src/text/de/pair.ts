@@ -23,6 +23,7 @@ export const pair: typeof Same = {
     recoverHint:
       'Sechs Gruppen aus fünf Buchstaben und Ziffern, von dem Papier, auf dem sie stehen.',
     phrase: 'Wiederherstellung',
+    phraseWrong: 'Diese Wörter stimmen nicht. Sehen Sie noch einmal auf den Zettel.',
     revokeOthers:
       'Meine anderen Handys aussperren. Wählen Sie das, wenn eines in fremden Händen sein kann.',
     recover: 'Wiederherstellen',

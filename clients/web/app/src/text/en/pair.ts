@@ -20,6 +20,7 @@ export const pair = {
     recoverTitle: 'Use your recovery phrase',
     recoverHint: 'Six groups of five letters and digits, from the paper you wrote it on.',
     phrase: 'Recovery phrase',
+    phraseWrong: 'This phrase is not right. Look at the paper again.',
     revokeOthers: 'End the access of my other phones. Choose this if one may be in other hands.',
     recover: 'Recover',
     found: 'A code was found in the link.',
