@@ -74,12 +74,8 @@ class Driver {
     const { input, output } = descOf<DescService>(service).methods.find((m) => m.name === name)!;
     const api = this.phone.api as unknown as Record<string, Record<string, Function>>;
     const calls = api[lowerFirst(service.replace('Service', ''))]!;
-    this.isCalling = true;
-    try {
-      return toJson(output, await calls[lowerFirst(name)]!(fromJson(input, request)));
-    } finally {
-      this.isCalling = false;
-    }
+    const call = () => calls[lowerFirst(name)]!(fromJson(input, request));
+    return toJson(output, await this.calling(call));
   }
 
   /** It knows what it was told in its last round. */
@@ -169,7 +165,7 @@ class Driver {
         'certificates: the browser checks them, and shows no page which it has',
       );
     }
-    await this.phone.pair(link, 'conformance');
+    await this.calling(() => this.phone.pair(link, 'conformance'));
     const { token, device } = this.claimed!;
     this.token = token;
     return { token, device };
@@ -243,6 +239,15 @@ class Driver {
       await task();
     } finally {
       this.mayRun = false;
+    }
+  }
+
+  private async calling<T>(call: () => Promise<T>): Promise<T> {
+    this.isCalling = true;
+    try {
+      return await call();
+    } finally {
+      this.isCalling = false;
     }
   }
 
