@@ -45,9 +45,13 @@ async function opened(context: BrowserContext, words: string, slow: number): Pro
 }
 
 const phone = () => browser.newContext({ viewport: { width: 360, height: 740 }, locale: 'en-GB' });
-const middle = (times: number[]) => Math.round([...times].sort((a, b) => a - b)[TIMES >> 1]!);
+// A machine that does something else meanwhile only makes it slower: the fastest says most.
+const told = (times: number[]) => {
+  const sorted = [...times].sort((a, b) => a - b).map(Math.round);
+  return `${sorted[0]} at best, ${sorted[TIMES >> 1]} in the middle`;
+};
 
-console.log('milliseconds until the first screen can be used, middle of', TIMES);
+console.log(`milliseconds until the first screen can be used, of ${TIMES} times`);
 for (const slow of slowness) {
   const cold: number[] = [];
   for (let time = 0; time < TIMES; time++) {
@@ -55,7 +59,7 @@ for (const slow of slowness) {
     cold.push(await opened(context, 'Connect this phone', slow));
     await context.close();
   }
-  console.log(`slow 4G, processor ${slow} times slower, never seen before: ${middle(cold)}`);
+  console.log(`slow 4G, processor ${slow} times slower, never seen before: ${told(cold)}`);
 }
 
 const owner = await engine.owner();
@@ -75,7 +79,7 @@ await page.close();
 for (const slow of slowness) {
   const warm: number[] = [];
   for (let time = 0; time < TIMES; time++) warm.push(await opened(context, 'Today', slow));
-  console.log(`slow 4G, processor ${slow} times slower, in daily use: ${middle(warm)}`);
+  console.log(`slow 4G, processor ${slow} times slower, in daily use: ${told(warm)}`);
 }
 
 await browser.close();

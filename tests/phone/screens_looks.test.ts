@@ -46,12 +46,7 @@ const screens = [
 ];
 
 // The rules are checked where colours and sizes differ; the others are drawn, and not too wide.
-const looks: {
-  name: string;
-  preferences: object;
-  rightToLeft?: boolean;
-  checked?: boolean;
-}[] = [
+const looks: { name: string; preferences: object; rightToLeft?: boolean; checked?: boolean }[] = [
   { name: 'dark', preferences: {}, checked: true },
   { name: 'light', preferences: { theme: 'light' }, checked: true },
   { name: 'huge', preferences: { text: 'huge' }, checked: true },

@@ -83,9 +83,7 @@ function record(page: Page, count: number, length: number): Promise<string> {
         date,
         content: {
           case: 'note' as const,
-          value: solotrial.create(solotrial.NoteSchema, {
-            text: `${i}`.padEnd(characters, 'x'),
-          }),
+          value: solotrial.create(solotrial.NoteSchema, { text: `${i}`.padEnd(characters, 'x') }),
         },
       }));
       return client.record(...drafts).then(
@@ -121,10 +119,7 @@ test('what was saved survives a tab that is killed the moment after', async () =
 test('a full storage is told, keeps what was there, and nothing is half-written', async () => {
   const session = await context.newCDPSession(await context.newPage());
   const origin = engine.url;
-  await session.send('Storage.overrideQuotaForOrigin', {
-    origin,
-    quotaSize: 300_000,
-  });
+  await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 300_000 });
   const page = await tab();
   await pair(page);
   await context.setOffline(true);
@@ -181,11 +176,7 @@ test('the ten minutes of the README run as they are written', async () => {
     minimalImportantDifference: 1,
     question: 'How restless were your legs?',
   };
-  trial = (
-    await owner.trial.createTrial({
-      protocol: protocol({ measures: [measure] }),
-    })
-  ).name;
+  trial = (await owner.trial.createTrial({ protocol: protocol({ measures: [measure] }) })).name;
   await owner.trial.startTrial({ name: trial });
   const { code } = await owner.access.createPairingCode({});
   const script = block!

@@ -43,9 +43,7 @@ async function go(date: string): Promise<void> {
 }
 
 async function started(changes: Parameters<typeof protocol>[0]): Promise<string> {
-  const { name } = await owner.trial.createTrial({
-    protocol: protocol(changes),
-  });
+  const { name } = await owner.trial.createTrial({ protocol: protocol(changes) });
   await owner.trial.startTrial({ name, startDate: START });
   return name;
 }
@@ -67,18 +65,11 @@ function comparable(today: Today): unknown {
 /** Compares every date from before the first to after the last day; the phases that were met. */
 async function expectSameDays(trial: string, days: number): Promise<Set<Today_Phase>> {
   await client.sync();
-  expect(client.getState()).toMatchObject({
-    pairing: 'PAIRED',
-    connection: 'ONLINE',
-    waiting: 0,
-  });
+  expect(client.getState()).toMatchObject({ pairing: 'PAIRED', connection: 'ONLINE', waiting: 0 });
   const phases = new Set<Today_Phase>();
   const first = addDays(START, -2);
   for (const day of await client.days(trial, first, addDays(first, days))) {
-    const told = await owner.trial.getToday({
-      name: trial,
-      date: day.today.date,
-    });
+    const told = await owner.trial.getToday({ name: trial, date: day.today.date });
     expect(comparable(day.today), day.today.date).toEqual(comparable(told));
     phases.add(told.phase);
   }
@@ -104,18 +95,11 @@ test('an open trial by the calendar, with steps, pauses, skipped days, a stop', 
     trial,
     date: START,
     slot: 'evening',
-    content: {
-      case: 'score',
-      value: create(ScoreSchema, { measureId: 'legs', value: 3 }),
-    },
+    content: { case: 'score', value: create(ScoreSchema, { measureId: 'legs', value: 3 }) },
   });
   await expectSameDays(trial, 35);
   await go(addDays(START, 4));
-  await owner.trial.skipDays({
-    name: trial,
-    firstDate: addDays(START, 6),
-    days: 3,
-  });
+  await owner.trial.skipDays({ name: trial, firstDate: addDays(START, 6), days: 3 });
   await expectSameDays(trial, 40);
   await go(addDays(START, 10));
   await owner.trial.pauseTrial({ name: trial });
@@ -124,11 +108,7 @@ test('an open trial by the calendar, with steps, pauses, skipped days, a stop', 
   await go(addDays(START, 14));
   await owner.trial.resumeTrial({ name: trial });
   await expectSameDays(trial, 45);
-  await owner.trial.extendTrial({
-    name: trial,
-    pairs: 1,
-    reason: 'Not sure yet',
-  });
+  await owner.trial.extendTrial({ name: trial, pairs: 1, reason: 'Not sure yet' });
   await expectSameDays(trial, 55);
   await go(addDays(START, 20));
   await owner.trial.stopTrial({ name: trial, reason: 'Enough' });
@@ -183,12 +163,7 @@ test('cycles that begin by marks', async () => {
 test('visits that take place when they take place', async () => {
   await go(START);
   const trial = await started({
-    design: {
-      randomization: 'PAIRED',
-      blockDays: 1,
-      pairs: 2,
-      blockUnit: 'VISITS',
-    },
+    design: { randomization: 'PAIRED', blockDays: 1, pairs: 2, blockUnit: 'VISITS' },
     measures: [
       {
         id: 'pain',
@@ -227,14 +202,8 @@ test('a blinded trial shows envelopes and asks for guesses', async () => {
       },
     }),
   });
-  const invitation = await owner.access.createInvitation({
-    role: Role.HELPER,
-    trial: name,
-  });
-  await owner.access.claimCode({
-    code: invitation.code,
-    deviceDisplayName: 'Helper',
-  });
+  const invitation = await owner.access.createInvitation({ role: Role.HELPER, trial: name });
+  await owner.access.claimCode({ code: invitation.code, deviceDisplayName: 'Helper' });
   await owner.trial.startTrial({ name, startDate: addDays(START, 1) });
   await expectSameDays(name, 30);
   await go(addDays(START, 9));
@@ -242,10 +211,7 @@ test('a blinded trial shows envelopes and asks for guesses', async () => {
   await client.record({
     trial: name,
     date: addDays(START, 9),
-    content: {
-      case: 'guess',
-      value: create(GuessSchema, { blockNumber: 1, arm: Arm.ON }),
-    },
+    content: { case: 'guess', value: create(GuessSchema, { blockNumber: 1, arm: Arm.ON }) },
   });
   await expectSameDays(name, 30);
   await owner.trial.unblindTrial({ name, reason: 'Emergency' });

@@ -49,10 +49,7 @@ function legs(value: number, slot = 'evening', date = TODAY): EntryDraft {
     trial,
     date,
     slot,
-    content: {
-      case: 'score',
-      value: create(ScoreSchema, { measureId: 'legs', value }),
-    },
+    content: { case: 'score', value: create(ScoreSchema, { measureId: 'legs', value }) },
   };
 }
 
@@ -122,11 +119,7 @@ test('after a restore two phones bring back what the backup lacks', async () => 
   expect(await held(a)).toEqual(await counting());
   expect(await held(b)).toEqual(await counting());
   for (const client of [a, b]) {
-    expect(client.getState()).toMatchObject({
-      pairing: 'PAIRED',
-      waiting: 0,
-      rejected: 0,
-    });
+    expect(client.getState()).toMatchObject({ pairing: 'PAIRED', waiting: 0, rejected: 0 });
   }
 });
 
@@ -149,10 +142,7 @@ test('two phones that correct each other offline show what the engine shows', as
 
 test('what the engine does not take comes back with the field and what would be right', async () => {
   const { client } = await paired();
-  await client.record(legs(11), legs(4, 'morning'), {
-    ...legs(4),
-    slot: 'midnight',
-  });
+  await client.record(legs(11), legs(4, 'morning'), { ...legs(4), slot: 'midnight' });
   await client.sync();
   const rejected = await client.rejected();
   expect(rejected.map(({ rejection }) => [rejection?.reason, rejection?.field])).toEqual([
@@ -255,11 +245,7 @@ test('after a move days are those of the new zone, and what was recorded keeps i
   await client.record(legs(4));
   await client.sync();
   await go('2026-03-10T20:00:00Z');
-  await owner.trial.changeTimeZone({
-    name: trial,
-    timeZone: 'Asia/Tokyo',
-    reason: 'Moved',
-  });
+  await owner.trial.changeTimeZone({ name: trial, timeZone: 'Asia/Tokyo', reason: 'Moved' });
   await client.sync();
   for (const instant of ['2026-03-10T18:59:00Z', '2026-03-10T19:00:00Z', '2026-03-11T03:00:00Z']) {
     await go(instant);
@@ -281,9 +267,6 @@ test('a phone that never paired says so and calls nobody', async () => {
   const client = await phone.open(badNetwork(engine.url, () => (calls++, 'through')));
   open.push(client);
   await client.sync();
-  expect(client.getState()).toMatchObject({
-    pairing: 'UNPAIRED',
-    connection: 'UNKNOWN',
-  });
+  expect(client.getState()).toMatchObject({ pairing: 'UNPAIRED', connection: 'UNKNOWN' });
   expect(calls).toBe(0);
 });

@@ -39,9 +39,7 @@ class Person {
     const clock = new ManualClock(Date.parse(NOW), 60);
     await engine.setClock('2026-03-07T08:00:00+01:00');
     const owner = await engine.owner();
-    const { code } = await owner.access.createInvitation({
-      role: Role.PARTICIPANT,
-    });
+    const { code } = await owner.access.createInvitation({ role: Role.PARTICIPANT });
     const first = new Phone(engine.url, clock);
     const second = new Phone(engine.url, clock);
     const client = await first.open();
@@ -50,9 +48,7 @@ class Person {
     const pairing = await client.api.access.createPairingCode({});
     const other = await second.open();
     await other.pair(pairing.code, 'Second');
-    const { name } = await client.api.trial.createTrial({
-      protocol: protocol(),
-    });
+    const { name } = await client.api.trial.createTrial({ protocol: protocol() });
     await client.api.trial.startTrial({ name });
     await engine.setClock(NOW);
     const person = new Person(random, name);
@@ -107,10 +103,7 @@ class Person {
           slot: ['morning', 'evening'][this.random.below(2)]!,
           content: {
             case: 'score' as const,
-            value: create(ScoreSchema, {
-              measureId: 'legs',
-              value: this.random.below(11),
-            }),
+            value: create(ScoreSchema, { measureId: 'legs', value: this.random.below(11) }),
           },
         }));
         this.made.push(...(await client.record(...taps)));
@@ -155,18 +148,12 @@ test(`${SEQUENCES} sequences of taps and cuts`, async () => {
 
     const { trial, made, clients } = person!;
     const { diary } = clients[0]!.api;
-    const log = (await diary.listChanges({ trial })).entries.map((entry) => ({
-      entry,
-    }));
+    const log = (await diary.listChanges({ trial })).entries.map((entry) => ({ entry }));
     expect(ids(log), `sequence ${sequence}: the log`).toEqual(ids(made));
     const counting = (await diary.listEntries({ trial })).entries.map((entry) => ({ entry }));
     for (const client of clients) {
       expect(ids(await client.entries(trial)), `sequence ${sequence}`).toEqual(ids(counting));
-      expect(client.getState()).toMatchObject({
-        waiting: 0,
-        rejected: 0,
-        pairing: 'PAIRED',
-      });
+      expect(client.getState()).toMatchObject({ waiting: 0, rejected: 0, pairing: 'PAIRED' });
     }
   }
   taps += person?.made.length ?? 0;

@@ -7,7 +7,7 @@ import { minify } from 'terser';
 import type { Plugin, Rollup } from 'vite';
 
 /** At most so many bytes, gzip; see .github/decisions/0014. */
-const budget = { first: 54_000, person: 85_000, all: 94_500 };
+const budget = { first: 55_000, person: 86_000, all: 95_000 };
 
 const compressed = /\.(js|css|html|svg|webmanifest)$/;
 // Fetched by the phone's launcher and not by the page.
