@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import sys
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ DRIVERS: dict[str, list[str]] = {
         "-XX:+UseSerialGC",
         "-Xshare:auto",
         f"-XX:SharedArchiveFile={KOTLIN}/driver.jsa",
-        f"-Dorg.sqlite.tmpdir={KOTLIN}",
+        f"-Dorg.sqlite.lib.path={KOTLIN}/org/sqlite/native/Linux/{platform.machine()}",
         "-jar",
         str(KOTLIN / "driver.jar"),
         str(HERE.parents[1] / "clients/kotlin/client/target/api.binpb"),
