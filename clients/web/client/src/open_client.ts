@@ -9,7 +9,7 @@ import type {
   PendingApproval,
   SolotrialClient,
 } from './client.js';
-import { credentialRefused } from './credential.js';
+import { credentialGot, credentialRefused } from './credential.js';
 import type { Day, EntryDraft, HeldEntry } from './diary.js';
 import { engineApi, webTransport } from './engine.js';
 import type { CallContext, EngineApi } from './engine.js';
@@ -29,7 +29,7 @@ import { Reader } from './reader.js';
 import { Recorder } from './recorder.js';
 import { StateKeeper } from './state_keeper.js';
 import type { ClientState } from './state.js';
-import { clear, Store } from './store.js';
+import { Store } from './store.js';
 import type { AccessRow } from './store_schema.js';
 import { Syncer } from './syncer.js';
 import { syncRound } from './sync_round.js';
@@ -283,16 +283,8 @@ class PhoneClient implements SolotrialClient {
   private async keepCredential(
     got: Omit<AccessRow, 'pairing' | 'standing' | 'tokenTime'>,
   ): Promise<void> {
-    await this.store.write(async (writing) => {
-      const rows = writing.objectStore('access');
-      // Of a person whose data was deleted nothing is left; of one whose credential was refused all
-      // is kept and sent.
-      if ((await rows.get('access'))?.standing === 'DELETED_ON_ENGINE') await clear(writing);
-      await rows.put(
-        { ...got, pairing: this.ids.next(), standing: 'PAIRED', tokenTime: this.clock.now() },
-        'access',
-      );
-    });
+    const taken = { pairing: this.ids.next(), tokenTime: this.clock.now() };
+    await credentialGot(this.store, { ...got, ...taken, standing: 'PAIRED' });
     await this.keeper.refresh();
     void this.askToKeep();
     void this.sync();
