@@ -14,8 +14,9 @@ from solotrial.v1 import Protocol
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / "tests/conformance"))
+from device import Device, store_of
 from engine import Engine
-from scene import PROTOCOLS
+from scene import DRIVERS, PROTOCOLS
 
 KOTLIN = REPOSITORY / "clients/kotlin"
 TUTORIAL = REPOSITORY / "tests/kotlin/tutorial"
@@ -72,6 +73,30 @@ def test_the_tutorial_runs_from_top_to_bottom(tmp_path: Path) -> None:
 
 def test_the_android_block_compiles() -> None:
     assert (TUTORIAL / "target/classes/AndroidSql.class").exists()
+
+
+def test_a_client_finds_its_engine_again_at_once(tmp_path: Path) -> None:
+    call = {"method": "TrialService/ListTrials", "request": {}}
+    with Engine() as engine:
+        connection = {
+            "engine": engine.address,
+            "token": engine.token,
+            "store": store_of(tmp_path, "a"),
+            "device": "a",
+            "clock": engine.now().isoformat(),
+        }
+        device = Device(DRIVERS["kotlin"], connection)
+        try:
+            assert "ok" in device.ask("call", **call)
+            for _ in range(3):
+                engine.stop()
+                # gRPC's own pause before the next attempt grows with every failure.
+                for _ in range(3):
+                    assert device.ask("call", **call) == {"error": {"kind": "unreachable"}}
+                engine.start()
+                assert "ok" in device.ask("call", **call)
+        finally:
+            device.close()
 
 
 def diary(folder: Path, *words: str) -> tuple[int, str]:
