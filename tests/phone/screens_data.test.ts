@@ -101,62 +101,66 @@ function held(phone: Handset): Promise<number> {
   );
 }
 
-test('a lost phone is replaced, the data are taken along, then all of it is deleted', async () => {
-  const { phone: lost, phrase } = await newPerson();
-  await begin(lost);
-  await lost.button(/^7, /).click();
-  await lost.button('All stored').waitFor();
+test(
+  'a lost phone is replaced, the data are taken along, then all of it is deleted',
+  { timeout: 240_000 },
+  async () => {
+    const { phone: lost, phrase } = await newPerson();
+    await begin(lost);
+    await lost.button(/^7, /).click();
+    await lost.button('All stored').waitFor();
 
-  // The other phone has the phrase only; a wrong one is said to be wrong.
-  const phone = await Handset.open(browser, engine, NOW);
-  await phone.page.goto(engine.url);
-  await phone.tap('I lost my phone');
-  await phone.title('Use your recovery phrase');
-  await phone.page.getByLabel('Recovery phrase').fill('AAAAA BBBBB CCCCC DDDDD EEEEE FFFFF');
-  await phone.tap('Recover');
-  await phone.page.locator('.fault').first().waitFor();
-  await phone.look('31-recover');
-  await phone.page.getByLabel('Recovery phrase').fill(phrase);
-  await phone.page.getByLabel(/End the access of my other phones/).check();
-  await phone.tap('Recover');
-  await phone.title('Today');
-  await phone.page.getByRole('button', { name: /How restless.*7/ }).waitFor();
+    // The other phone has the phrase only; a wrong one is said to be wrong.
+    const phone = await Handset.open(browser, engine, NOW);
+    await phone.page.goto(engine.url);
+    await phone.tap('I lost my phone');
+    await phone.title('Use your recovery phrase');
+    await phone.page.getByLabel('Recovery phrase').fill('AAAAA BBBBB CCCCC DDDDD EEEEE FFFFF');
+    await phone.tap('Recover');
+    await phone.page.locator('.fault').first().waitFor();
+    await phone.look('31-recover');
+    await phone.page.getByLabel('Recovery phrase').fill(phrase);
+    await phone.page.getByLabel(/End the access of my other phones/).check();
+    await phone.tap('Recover');
+    await phone.title('Today');
+    await phone.page.getByRole('button', { name: /How restless.*7/ }).waitFor();
 
-  // The lost one is out, and keeps what it could not send.
-  await lost.go('today');
-  await lost.tap('Note');
-  await lost.page.getByLabel('What do you want to remember?').fill('Found it again');
-  await lost.tap('Save');
-  await lost.sees('This phone is not connected any more.');
-  await lost.sees('Found it again');
+    // The lost one is out, and keeps what it could not send.
+    await lost.go('today');
+    await lost.tap('Note');
+    await lost.page.getByLabel('What do you want to remember?').fill('Found it again');
+    await lost.tap('Save');
+    await lost.sees('This phone is not connected any more.');
+    await lost.sees('Found it again');
 
-  await phone.go('settings/data');
-  await phone.title('Take my data along');
-  await phone.page.getByLabel('Passphrase').fill('a long passphrase for the seal');
-  // The phrase was said just now: it is not asked for again.
-  const archive = await saved(phone, 'Make the file');
-  expect(archive.subarray(0, 2).toString()).toBe('PK');
-  const tables = await saved(phone, 'This trial as tables (CSV)');
-  expect(tables.subarray(0, 2).toString()).toBe('PK');
-  const diary = (await saved(phone, 'The diary, one row a day (CSV)')).toString();
-  expect(diary).toMatch(/^2026-03-02,.*\b7\b/m);
+    await phone.go('settings/data');
+    await phone.title('Take my data along');
+    await phone.page.getByLabel('Passphrase').fill('a long passphrase for the seal');
+    // The phrase was said just now: it is not asked for again.
+    const archive = await saved(phone, 'Make the file');
+    expect(archive.subarray(0, 2).toString()).toBe('PK');
+    const tables = await saved(phone, 'This trial as tables (CSV)');
+    expect(tables.subarray(0, 2).toString()).toBe('PK');
+    const diary = (await saved(phone, 'The diary, one row a day (CSV)')).toString();
+    expect(diary).toMatch(/^2026-03-02,.*\b7\b/m);
 
-  await phone.go('settings/delete');
-  await phone.title('Delete everything');
-  await phone.page.getByLabel('Type “delete” to go on').fill('delet');
-  await phone.button('Delete everything').click({ force: true });
-  await phone.page.getByLabel('Type “delete” to go on').fill('Delete');
-  await phone.tap('Delete everything');
-  await phone.sees('Everything is deleted.');
-  await phone.title('Connect this phone');
-  await phone.look('32-deleted');
-  expect(await held(phone)).toBe(0);
-  await phone.page.reload();
-  await phone.title('Connect this phone');
-  expect([...phone.faults, ...lost.faults]).toEqual([]);
-});
+    await phone.go('settings/delete');
+    await phone.title('Delete everything');
+    await phone.page.getByLabel('Type “delete” to go on').fill('delet');
+    await phone.button('Delete everything').click({ force: true });
+    await phone.page.getByLabel('Type “delete” to go on').fill('Delete');
+    await phone.tap('Delete everything');
+    await phone.sees('Everything is deleted.');
+    await phone.title('Connect this phone');
+    await phone.look('32-deleted');
+    expect(await held(phone)).toBe(0);
+    await phone.page.reload();
+    await phone.title('Connect this phone');
+    expect([...phone.faults, ...lost.faults]).toEqual([]);
+  },
+);
 
-test('what one phone deletes goes from the other one, too', async () => {
+test('what one phone deletes goes from the other one, too', { timeout: 240_000 }, async () => {
   const { phone, phrase } = await newPerson();
   await phone.go('settings/pair');
   await phone.tap('Connect another phone');
