@@ -4,6 +4,7 @@
 
 #include "absl/time/time.h"
 #include "clients/cli/errors.h"
+#include "clients/cpp/certificate.h"
 
 namespace solotrial::cli {
 namespace {
@@ -43,28 +44,19 @@ std::string ReadableTime(const google::protobuf::Timestamp& time) {
                           absl::LocalTimeZone());
 }
 
-absl::StatusOr<AccessLink> ParseAccessLink(const std::string& text) {
-  const std::string scheme = "solotrial:";
-  const size_t query = text.find('?');
-  if (text.compare(0, scheme.size(), scheme) != 0 || query == std::string::npos) {
-    return UsageError(
-        "That is no link of solotrial: it begins with solotrial:pair? or "
-        "solotrial:share?");
-  }
-  AccessLink link;
-  link.what = text.substr(scheme.size(), query - scheme.size());
-  size_t begin = query + 1;
-  while (begin <= text.size()) {
-    const size_t end = std::min(text.find('&', begin), text.size());
-    const std::string pair = text.substr(begin, end - begin);
-    const size_t equals = pair.find('=');
-    if (equals != std::string::npos) link.values[pair.substr(0, equals)] = pair.substr(equals + 1);
-    begin = end + 1;
-  }
-  if (link.values["engine"].empty()) {
-    return UsageError("The link does not say where the engine is (engine=HOST:PORT).");
-  }
+absl::StatusOr<client::AccessLink> TypedAccessLink(const std::string& text) {
+  absl::StatusOr<client::AccessLink> link = client::ParseAccessLink(text);
+  if (!link.ok()) return AsUsageError(link.status());
   return link;
+}
+
+absl::StatusOr<std::string> FetchCertificate(const std::string& address, const std::string& pin) {
+  absl::StatusOr<std::string> certificate = client::FetchPinnedCertificate(address, pin);
+  if (absl::IsUnavailable(certificate.status())) {
+    return WithHint(certificate.status(),
+                    "Is it running, and is this machine in the same network?");
+  }
+  return certificate;
 }
 
 }  // namespace solotrial::cli

@@ -2,11 +2,11 @@
 #ifndef SOLOTRIAL_CLIENTS_CLI_ACCESS_NAMES_H_
 #define SOLOTRIAL_CLIENTS_CLI_ACCESS_NAMES_H_
 
-#include <map>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "clients/cpp/address.h"
 #include "google/protobuf/timestamp.pb.h"
 
 namespace solotrial::cli {
@@ -22,13 +22,11 @@ std::string ShortId(const std::string& name);
 // `2026-03-01 20:15` in this machine's zone; `-` for none.
 std::string ReadableTime(const google::protobuf::Timestamp& time);
 
-// A link such as `solotrial:pair?engine=...&code=...`, taken apart.
-struct AccessLink {
-  std::string what;  // `pair` or `share`
-  std::map<std::string, std::string> values;
-};
-// Fails for anything that is no such link.
-absl::StatusOr<AccessLink> ParseAccessLink(const std::string& text);
+// client::ParseAccessLink of what stood on the command line.
+absl::StatusOr<client::AccessLink> TypedAccessLink(const std::string& text);
+
+// client::FetchPinnedCertificate, with what to do where nobody answers.
+absl::StatusOr<std::string> FetchCertificate(const std::string& address, const std::string& pin);
 
 }  // namespace solotrial::cli
 

@@ -471,7 +471,7 @@ class Program {
                                  text += (text.empty() ? "" : " ") + word;
                                }
                                if (text == "-") {
-                                 CLI_ASSIGN_OR_RETURN(text, ReadFile("-", kMaxNoteBytes));
+                                 CLIENT_ASSIGN_OR_RETURN(text, ReadFile("-", kMaxNoteBytes));
                                  text.erase(text.find_last_not_of("\r\n") + 1);
                                  if (!IsUtf8(text)) return InputError("The note is no UTF-8.");
                                }
@@ -669,7 +669,7 @@ class Program {
                   analyze_.trial = trial_;
                   analyze_.protocol_file = protocol_file_;
                   analyze_.diary_file = diary_file_;
-                  CLI_RETURN_IF_ERROR(CheckSource());
+                  CLIENT_RETURN_IF_ERROR(CheckSource());
                   if (protocol_file_.empty() && analyze_.seed.has_value()) {
                     return UsageError("--seed is for files: the engine chooses it for its trials.");
                   }
@@ -740,7 +740,7 @@ class Program {
                   predict_.trial = trial_;
                   predict_.protocol_file = protocol_file_;
                   predict_.diary_file = diary_file_;
-                  CLI_RETURN_IF_ERROR(CheckSource());
+                  CLIENT_RETURN_IF_ERROR(CheckSource());
                   return Predict(session, predict_);
                 });
     AddTrialArgument(predict, trial_);
@@ -775,15 +775,16 @@ class Program {
                              "  solotrial delete-everything\n",
                              [this](Session& session) { return DeleteEverything(session, yes_); });
     wipe->add_flag("--yes", yes_, "Do not ask");
-    CLI::App* completion = Command(
-        &app_, "completion", "Print a completion script for a shell",
-        "  source <(solotrial completion bash)\n"
-        "  solotrial completion fish > ~/.config/fish/completions/solotrial.fish\n",
-        [this](Session&) -> absl::StatusOr<int> {
-          CLI_ASSIGN_OR_RETURN(const std::string script, CompletionScript(ProgramShape(), shell_));
-          CLI_RETURN_IF_ERROR(WriteStdout(script));
-          return kOk;
-        });
+    CLI::App* completion =
+        Command(&app_, "completion", "Print a completion script for a shell",
+                "  source <(solotrial completion bash)\n"
+                "  solotrial completion fish > ~/.config/fish/completions/solotrial.fish\n",
+                [this](Session&) -> absl::StatusOr<int> {
+                  CLIENT_ASSIGN_OR_RETURN(const std::string script,
+                                          CompletionScript(ProgramShape(), shell_));
+                  CLIENT_RETURN_IF_ERROR(WriteStdout(script));
+                  return kOk;
+                });
     completion->add_option("SHELL", shell_, "bash, zsh or fish")->type_name("")->required();
   }
 

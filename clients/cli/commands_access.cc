@@ -10,7 +10,6 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/errors.h"
 #include "clients/cli/files.h"
-#include "clients/cli/pinned_certificate.h"
 #include "clients/cli/text.h"
 #include "engine/service/embedded.h"
 
@@ -40,18 +39,18 @@ absl::StatusOr<Target> TargetOf(const Session& session, const std::string& text,
   Target target{session.settings(), text};
   std::string fingerprint = pin;
   if (text.compare(0, 10, "solotrial:") == 0) {
-    CLI_ASSIGN_OR_RETURN(AccessLink link, ParseAccessLink(text));
+    CLIENT_ASSIGN_OR_RETURN(client::AccessLink link, TypedAccessLink(text));
     if (link.what != "pair") return UsageError("That link is no pairing code or invitation.");
     target.settings.engine = link.values["engine"];
     target.code = link.values["code"];
     fingerprint = link.values["pin"];
   }
-  CLI_RETURN_IF_ERROR(CheckAddress(target.settings.engine));
+  CLIENT_RETURN_IF_ERROR(AsUsageError(client::CheckAddress(target.settings.engine)));
   target.settings.certificate.clear();
   target.settings.token_file = "/dev/null";  // there is none yet
   if (!fingerprint.empty()) {
-    CLI_ASSIGN_OR_RETURN(target.settings.certificate,
-                         FetchPinnedCertificate(target.settings.engine, fingerprint));
+    CLIENT_ASSIGN_OR_RETURN(target.settings.certificate,
+                            FetchCertificate(target.settings.engine, fingerprint));
   }
   return target;
 }
@@ -64,8 +63,8 @@ absl::Status Keep(const Target& target, const v1::NewAccess& access) {
   std::filesystem::create_directories(folder, problem);
   std::filesystem::permissions(folder, std::filesystem::perms::owner_all, problem);
   if (problem) return MachineError("The folder " + folder + " cannot be made.");
-  CLI_RETURN_IF_ERROR(WriteFile(folder + "/token", access.token() + "\n", true));
-  CLI_RETURN_IF_ERROR(WriteFile(folder + "/certificate.pem", target.settings.certificate, true));
+  CLIENT_RETURN_IF_ERROR(WriteFile(folder + "/token", access.token() + "\n", true));
+  CLIENT_RETURN_IF_ERROR(WriteFile(folder + "/certificate.pem", target.settings.certificate, true));
   return WriteFile(folder + "/engine", target.settings.engine + "\n", true);
 }
 
@@ -96,12 +95,12 @@ std::string Joined(const v1::NewAccess& access, const Target& target) {
 }
 
 absl::StatusOr<v1::ListDevicesResponse> AllDevices(Session& session) {
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   return engine->Access<v1::ListDevicesResponse>("ListDevices", v1::ListDevicesRequest());
 }
 
 absl::StatusOr<std::string> ChooseDevice(Session& session, const std::string& text) {
-  CLI_ASSIGN_OR_RETURN(const v1::ListDevicesResponse devices, AllDevices(session));
+  CLIENT_ASSIGN_OR_RETURN(const v1::ListDevicesResponse devices, AllDevices(session));
   std::vector<std::string> names;
   for (const v1::Device& device : devices.devices()) names.push_back(device.name());
   return ChooseName(names, text, "device");
@@ -110,8 +109,8 @@ absl::StatusOr<std::string> ChooseDevice(Session& session, const std::string& te
 }  // namespace
 
 absl::StatusOr<int> Pair(Session& session) {
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  CLI_ASSIGN_OR_RETURN(
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(
       const v1::PairingCode code,
       engine->Access<v1::PairingCode>("CreatePairingCode", v1::CreatePairingCodeRequest()));
   std::string text = "Within ten minutes, type this code on the other device:\n\n  " + code.code() +
@@ -119,26 +118,26 @@ absl::StatusOr<int> Pair(Session& session) {
   const std::string& link = code.web_link().empty() ? code.link() : code.web_link();
   if (!code.web_link().empty()) text += "\nor open the app on the phone:\n\n  " + link + "\n";
   if (StdoutIsTerminal() && session.style().utf8) text += "\n" + embedded::QrCode(link);
-  CLI_RETURN_IF_ERROR(session.Print(code, text));
+  CLIENT_RETURN_IF_ERROR(session.Print(code, text));
   return kOk;
 }
 
 absl::StatusOr<int> Join(Session& session, const std::string& code, const std::string& pin,
                          const std::string& name) {
-  CLI_ASSIGN_OR_RETURN(const Target target, TargetOf(session, code, pin));
-  CLI_ASSIGN_OR_RETURN(const auto engine, Connection::Open(target.settings));
+  CLIENT_ASSIGN_OR_RETURN(const Target target, TargetOf(session, code, pin));
+  CLIENT_ASSIGN_OR_RETURN(const auto engine, Connection::Open(target.settings));
   v1::ClaimCodeRequest request;
   request.set_code(target.code);
   request.set_device_display_name(name.empty() ? MachineName() : name);
-  CLI_ASSIGN_OR_RETURN(const v1::NewAccess access,
-                       engine->Access<v1::NewAccess>("ClaimCode", request));
-  CLI_RETURN_IF_ERROR(Keep(target, access));
-  CLI_RETURN_IF_ERROR(session.Print(access, Joined(access, target)));
+  CLIENT_ASSIGN_OR_RETURN(const v1::NewAccess access,
+                          engine->Access<v1::NewAccess>("ClaimCode", request));
+  CLIENT_RETURN_IF_ERROR(Keep(target, access));
+  CLIENT_RETURN_IF_ERROR(session.Print(access, Joined(access, target)));
   return kOk;
 }
 
 absl::StatusOr<int> DevicesList(Session& session) {
-  CLI_ASSIGN_OR_RETURN(const v1::ListDevicesResponse devices, AllDevices(session));
+  CLIENT_ASSIGN_OR_RETURN(const v1::ListDevicesResponse devices, AllDevices(session));
   std::vector<std::vector<std::string>> rows = {{"ID", "NAME", "AS", "LAST USED", ""}};
   for (const v1::Device& device : devices.devices()) {
     rows.push_back({ShortId(device.name()), Clean(device.display_name()), RoleWord(device.role()),
@@ -147,60 +146,61 @@ absl::StatusOr<int> DevicesList(Session& session) {
                     : device.local() ? "the engine's machine"
                                      : ""});
   }
-  CLI_RETURN_IF_ERROR(session.Print(devices, Table(rows, "lllll", "")));
+  CLIENT_RETURN_IF_ERROR(session.Print(devices, Table(rows, "lllll", "")));
   return kOk;
 }
 
 absl::StatusOr<int> DevicesName(Session& session, const std::string& device,
                                 const std::string& name) {
-  CLI_ASSIGN_OR_RETURN(const std::string chosen, ChooseDevice(session, device));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const std::string chosen, ChooseDevice(session, device));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   v1::RenameDeviceRequest request;
   request.set_name(chosen);
   request.set_display_name(name);
-  CLI_ASSIGN_OR_RETURN(const v1::Device renamed,
-                       engine->Access<v1::Device>("RenameDevice", request));
-  CLI_RETURN_IF_ERROR(session.Print(renamed, "It is now called " + Clean(name) + ".\n"));
+  CLIENT_ASSIGN_OR_RETURN(const v1::Device renamed,
+                          engine->Access<v1::Device>("RenameDevice", request));
+  CLIENT_RETURN_IF_ERROR(session.Print(renamed, "It is now called " + Clean(name) + ".\n"));
   return kOk;
 }
 
 absl::StatusOr<int> DevicesRevoke(Session& session, const std::string& device) {
-  CLI_ASSIGN_OR_RETURN(const std::string chosen, ChooseDevice(session, device));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const std::string chosen, ChooseDevice(session, device));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   v1::RevokeDeviceRequest request;
   request.set_name(chosen);
-  CLI_ASSIGN_OR_RETURN(const google::protobuf::Empty empty,
-                       engine->Access<google::protobuf::Empty>("RevokeDevice", request));
-  CLI_RETURN_IF_ERROR(session.Print(empty, "Revoked: it learns nothing more from this engine.\n"));
+  CLIENT_ASSIGN_OR_RETURN(const google::protobuf::Empty empty,
+                          engine->Access<google::protobuf::Empty>("RevokeDevice", request));
+  CLIENT_RETURN_IF_ERROR(
+      session.Print(empty, "Revoked: it learns nothing more from this engine.\n"));
   return kOk;
 }
 
 absl::StatusOr<int> DevicesRotate(Session& session) {
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  CLI_ASSIGN_OR_RETURN(v1::NewAccess access,
-                       engine->Access<v1::NewAccess>("RotateToken", v1::RotateTokenRequest()));
-  CLI_RETURN_IF_ERROR(WriteFile(session.settings().token_file, access.token() + "\n", true));
-  CLI_RETURN_IF_ERROR(session.Print(
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(v1::NewAccess access,
+                          engine->Access<v1::NewAccess>("RotateToken", v1::RotateTokenRequest()));
+  CLIENT_RETURN_IF_ERROR(WriteFile(session.settings().token_file, access.token() + "\n", true));
+  CLIENT_RETURN_IF_ERROR(session.Print(
       access, "This machine has a new token in " + session.settings().token_file + ".\n"));
   return kOk;
 }
 
 absl::StatusOr<int> DevicesSignOut(Session& session) {
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  CLI_ASSIGN_OR_RETURN(const google::protobuf::Empty empty,
-                       engine->Access<google::protobuf::Empty>("SignOut", v1::SignOutRequest()));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const google::protobuf::Empty empty,
+                          engine->Access<google::protobuf::Empty>("SignOut", v1::SignOutRequest()));
   std::error_code ignored;
   std::filesystem::remove_all(JoinedFolder(session.settings().data), ignored);
-  CLI_RETURN_IF_ERROR(session.Print(empty, "This machine is no longer paired.\n"));
+  CLIENT_RETURN_IF_ERROR(session.Print(empty, "This machine is no longer paired.\n"));
   return kOk;
 }
 
 absl::StatusOr<int> RecoveryNew(Session& session) {
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  CLI_ASSIGN_OR_RETURN(const v1::CreateRecoveryPhraseResponse phrase,
-                       engine->Access<v1::CreateRecoveryPhraseResponse>(
-                           "CreateRecoveryPhrase", v1::CreateRecoveryPhraseRequest()));
-  CLI_RETURN_IF_ERROR(session.Print(
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const v1::CreateRecoveryPhraseResponse phrase,
+                          engine->Access<v1::CreateRecoveryPhraseResponse>(
+                              "CreateRecoveryPhrase", v1::CreateRecoveryPhraseRequest()));
+  CLIENT_RETURN_IF_ERROR(session.Print(
       phrase, "Write this down on paper; it is shown only now, and the one before is void:\n\n  " +
                   phrase.recovery_phrase() +
                   "\n\nIt replaces a lost phone, and confirms what a thief of one would want.\n"));
@@ -209,26 +209,26 @@ absl::StatusOr<int> RecoveryNew(Session& session) {
 
 absl::StatusOr<int> RecoveryUse(Session& session, const std::string& pin, const std::string& name,
                                 bool revoke_others) {
-  CLI_ASSIGN_OR_RETURN(const Target target, TargetOf(session, "", pin));
-  CLI_ASSIGN_OR_RETURN(const auto engine, Connection::Open(target.settings));
+  CLIENT_ASSIGN_OR_RETURN(const Target target, TargetOf(session, "", pin));
+  CLIENT_ASSIGN_OR_RETURN(const auto engine, Connection::Open(target.settings));
   v1::RecoverRequest request;
   request.set_recovery_phrase(AskLine("Recovery phrase: "));
   request.set_device_display_name(name.empty() ? MachineName() : name);
   request.set_revoke_other_devices(revoke_others);
-  CLI_ASSIGN_OR_RETURN(const v1::NewAccess access,
-                       engine->Access<v1::NewAccess>("Recover", request));
-  CLI_RETURN_IF_ERROR(Keep(target, access));
-  CLI_RETURN_IF_ERROR(session.Print(access, Joined(access, target)));
+  CLIENT_ASSIGN_OR_RETURN(const v1::NewAccess access,
+                          engine->Access<v1::NewAccess>("Recover", request));
+  CLIENT_RETURN_IF_ERROR(Keep(target, access));
+  CLIENT_RETURN_IF_ERROR(session.Print(access, Joined(access, target)));
   return kOk;
 }
 
 absl::StatusOr<int> Confirm(Session& session, bool ask) {
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   if (ask) {
-    CLI_ASSIGN_OR_RETURN(
+    CLIENT_ASSIGN_OR_RETURN(
         const v1::Approval approval,
         engine->Access<v1::Approval>("RequestApproval", v1::RequestApprovalRequest()));
-    CLI_RETURN_IF_ERROR(session.Print(
+    CLIENT_RETURN_IF_ERROR(session.Print(
         approval, "On another of your devices, approve the number " + approval.number() +
                       " within ten minutes; in a terminal:\n\n  solotrial approve " +
                       ShortId(approval.name()) + " " + approval.number() + "\n"));
@@ -236,14 +236,14 @@ absl::StatusOr<int> Confirm(Session& session, bool ask) {
   }
   v1::ConfirmRequest request;
   request.set_recovery_phrase(AskLine("Recovery phrase: "));
-  CLI_ASSIGN_OR_RETURN(const v1::Access access, engine->Access<v1::Access>("Confirm", request));
-  CLI_RETURN_IF_ERROR(session.Print(access, "Confirmed for ten minutes.\n"));
+  CLIENT_ASSIGN_OR_RETURN(const v1::Access access, engine->Access<v1::Access>("Confirm", request));
+  CLIENT_RETURN_IF_ERROR(session.Print(access, "Confirmed for ten minutes.\n"));
   return kOk;
 }
 
 absl::StatusOr<int> Approve(Session& session, const std::string& id, const std::string& number) {
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  CLI_ASSIGN_OR_RETURN(
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(
       const v1::ListApprovalsResponse waiting,
       engine->Access<v1::ListApprovalsResponse>("ListApprovals", v1::ListApprovalsRequest()));
   if (id.empty()) {
@@ -252,18 +252,18 @@ absl::StatusOr<int> Approve(Session& session, const std::string& id, const std::
       rows.push_back({ShortId(approval.name()), Clean(approval.device_display_name()),
                       ReadableTime(approval.expire_time())});
     }
-    CLI_RETURN_IF_ERROR(session.Print(
+    CLIENT_RETURN_IF_ERROR(session.Print(
         waiting, rows.size() == 1 ? "Nothing waits for an approval.\n" : Table(rows, "lll", "")));
     return kOk;
   }
   std::vector<std::string> names;
   for (const v1::Approval& approval : waiting.approvals()) names.push_back(approval.name());
   v1::ApproveRequest request;
-  CLI_ASSIGN_OR_RETURN(*request.mutable_name(), ChooseName(names, id, "approval"));
+  CLIENT_ASSIGN_OR_RETURN(*request.mutable_name(), ChooseName(names, id, "approval"));
   request.set_number(number);
-  CLI_ASSIGN_OR_RETURN(const google::protobuf::Empty empty,
-                       engine->Access<google::protobuf::Empty>("Approve", request));
-  CLI_RETURN_IF_ERROR(session.Print(empty, "Approved for ten minutes.\n"));
+  CLIENT_ASSIGN_OR_RETURN(const google::protobuf::Empty empty,
+                          engine->Access<google::protobuf::Empty>("Approve", request));
+  CLIENT_RETURN_IF_ERROR(session.Print(empty, "Approved for ten minutes.\n"));
   return kOk;
 }
 

@@ -21,7 +21,7 @@ constexpr size_t kMaxPassphraseBytes = 1024;
 
 // The first line of the file.
 absl::StatusOr<std::string> ReadPassphrase(const std::string& file) {
-  CLI_ASSIGN_OR_RETURN(std::string text, ReadFile(file, kMaxPassphraseBytes + 2));
+  CLIENT_ASSIGN_OR_RETURN(std::string text, ReadFile(file, kMaxPassphraseBytes + 2));
   text.erase(std::min(text.find_first_of("\r\n"), text.size()));
   return text;
 }
@@ -38,7 +38,7 @@ template <typename Request, typename Call>
 auto CallWithPassphrase(const ArchiveOptions& options, const char* question, Request& request,
                         const Call& call) -> decltype(call()) {
   if (!options.passphrase_file.empty()) {
-    CLI_ASSIGN_OR_RETURN(*request.mutable_passphrase(), ReadPassphrase(options.passphrase_file));
+    CLIENT_ASSIGN_OR_RETURN(*request.mutable_passphrase(), ReadPassphrase(options.passphrase_file));
   }
   auto answer = call();
   if (answer.ok() || !options.passphrase_file.empty() || !NeedsPassphrase(answer.status())) {
@@ -57,39 +57,40 @@ auto CallWithPassphrase(const ArchiveOptions& options, const char* question, Req
 absl::StatusOr<int> ExportArchive(Session& session, const ArchiveOptions& options) {
   v1::ExportArchiveRequest request;
   if (!options.trial.empty()) {
-    CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(options.trial, {}));
+    CLIENT_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(options.trial, {}));
     request.add_trials(chosen.name());
   }
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  CLI_ASSIGN_OR_RETURN(const v1::ExportArchiveResponse archive,
-                       CallWithPassphrase(options, "Passphrase to seal the order of running trials",
-                                          request, [&] { return engine->ExportArchive(request); }));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(
+      const v1::ExportArchiveResponse archive,
+      CallWithPassphrase(options, "Passphrase to seal the order of running trials", request,
+                         [&] { return engine->ExportArchive(request); }));
   const std::string file = options.file.empty() ? archive.file_name() : options.file;
-  CLI_RETURN_IF_ERROR(WriteFile(file, archive.archive(), options.force));
+  CLIENT_RETURN_IF_ERROR(WriteFile(file, archive.archive(), options.force));
   if (file == "-") return kOk;
   v1::ExportArchiveResponse shown;
   shown.set_file_name(file);
-  CLI_RETURN_IF_ERROR(session.Print(shown, fmt::format("Wrote everything to {}.\n", file)));
+  CLIENT_RETURN_IF_ERROR(session.Print(shown, fmt::format("Wrote everything to {}.\n", file)));
   return kOk;
 }
 
 absl::StatusOr<int> ImportArchive(Session& session, const ArchiveOptions& options) {
   v1::ImportArchiveRequest request;
-  CLI_ASSIGN_OR_RETURN(*request.mutable_archive(), ReadFile(options.file, kMaxArchiveBytes));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  CLI_ASSIGN_OR_RETURN(const v1::ImportArchiveResponse answer,
-                       CallWithPassphrase(options, "Passphrase of the archive", request,
-                                          [&] { return engine->ImportArchive(request); }));
+  CLIENT_ASSIGN_OR_RETURN(*request.mutable_archive(), ReadFile(options.file, kMaxArchiveBytes));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const v1::ImportArchiveResponse answer,
+                          CallWithPassphrase(options, "Passphrase of the archive", request,
+                                             [&] { return engine->ImportArchive(request); }));
   std::string text;
   for (const std::string& name : answer.imported()) text += "Brought in " + name + "\n";
   for (const std::string& name : answer.unchanged()) text += name + " was here already\n";
   if (text.empty()) text = "The archive holds no trial.\n";
-  CLI_RETURN_IF_ERROR(session.Print(answer, text));
+  CLIENT_RETURN_IF_ERROR(session.Print(answer, text));
   return kOk;
 }
 
 absl::StatusOr<int> DeleteEverything(Session& session, bool yes) {
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   if (!yes) {
     if (!StdinIsTerminal()) {
       return UsageError("Deleting cannot be undone: say --yes if you mean it.");
@@ -108,8 +109,8 @@ absl::StatusOr<int> DeleteEverything(Session& session, bool yes) {
   }
   v1::DeleteEverythingRequest request;
   request.set_confirmation(kConfirmation);
-  CLI_RETURN_IF_ERROR(engine->DeleteEverything(request));
-  CLI_RETURN_IF_ERROR(
+  CLIENT_RETURN_IF_ERROR(engine->DeleteEverything(request));
+  CLIENT_RETURN_IF_ERROR(
       session.Print(google::protobuf::Empty(),
                     "Everything of yours is deleted. To begin anew, start the engine again.\n"));
   return kOk;
@@ -118,7 +119,7 @@ absl::StatusOr<int> DeleteEverything(Session& session, bool yes) {
 absl::StatusOr<int> Unlock(Session& session, const std::string& passphrase_file) {
   v1::UnlockRequest request;
   if (!passphrase_file.empty()) {
-    CLI_ASSIGN_OR_RETURN(*request.mutable_passphrase(), ReadPassphrase(passphrase_file));
+    CLIENT_ASSIGN_OR_RETURN(*request.mutable_passphrase(), ReadPassphrase(passphrase_file));
   } else {
     std::optional<std::string> typed = AskSecret("Passphrase of the engine");
     if (!typed.has_value()) {
@@ -126,9 +127,9 @@ absl::StatusOr<int> Unlock(Session& session, const std::string& passphrase_file)
     }
     request.set_passphrase(*std::move(typed));
   }
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  CLI_RETURN_IF_ERROR(engine->Unlock(request));
-  CLI_RETURN_IF_ERROR(session.Print(google::protobuf::Empty(), "The engine is unlocked.\n"));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_RETURN_IF_ERROR(engine->Unlock(request));
+  CLIENT_RETURN_IF_ERROR(session.Print(google::protobuf::Empty(), "The engine is unlocked.\n"));
   return kOk;
 }
 

@@ -13,9 +13,9 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/dates.h"
 #include "clients/cli/errors.h"
-#include "clients/cli/ids.h"
 #include "clients/cli/render_diary.h"
 #include "clients/cli/text.h"
+#include "clients/cpp/ids.h"
 
 namespace solotrial::cli {
 namespace {
@@ -38,9 +38,9 @@ std::string DeviceName() {
 
 absl::StatusOr<Desk> OpenDesk(Session& session, const std::string& trial, const std::string& date) {
   Desk desk;
-  CLI_ASSIGN_OR_RETURN(desk.trial, session.FindTrial(trial, kRecording));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  CLI_ASSIGN_OR_RETURN(const v1::ServerInfo info, engine->GetServerInfo());
+  CLIENT_ASSIGN_OR_RETURN(desk.trial, session.FindTrial(trial, kRecording));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const v1::ServerInfo info, engine->GetServerInfo());
   // With a clock set by hand the engine's time is the only one that makes sense.
   desk.now =
       info.manual_clock() ? info.server_time() : google::protobuf::util::TimeUtil::GetCurrentTime();
@@ -52,14 +52,15 @@ absl::StatusOr<Desk> OpenDesk(Session& session, const std::string& trial, const 
   }
   v1::GetTodayRequest request;
   request.set_name(desk.trial.name());
-  CLI_ASSIGN_OR_RETURN(const v1::Today today, engine->GetToday(request));
-  CLI_ASSIGN_OR_RETURN(desk.date, ResolveDate(date.empty() ? "today" : date, today.date()));
+  CLIENT_ASSIGN_OR_RETURN(const v1::Today today, engine->GetToday(request));
+  CLIENT_ASSIGN_OR_RETURN(desk.date, ResolveDate(date.empty() ? "today" : date, today.date()));
   return desk;
 }
 
 v1::Entry NewEntry(const Desk& desk) {
   v1::Entry entry;
-  entry.set_id(MakeUuid7(google::protobuf::util::TimeUtil::TimestampToMilliseconds(desk.now)));
+  entry.set_id(
+      client::MakeUuid7(google::protobuf::util::TimeUtil::TimestampToMilliseconds(desk.now)));
   entry.set_date(desk.date);
   *entry.mutable_client_time() = desk.now;
   entry.set_utc_offset_minutes(desk.utc_offset_minutes);
@@ -90,7 +91,7 @@ absl::StatusOr<std::vector<v1::Entry>> CurrentEntries(Connection& engine, const 
   request.set_from_date(from);
   request.set_to_date(to);
   do {
-    CLI_ASSIGN_OR_RETURN(const v1::ListEntriesResponse page, engine.ListEntries(request));
+    CLIENT_ASSIGN_OR_RETURN(const v1::ListEntriesResponse page, engine.ListEntries(request));
     entries.insert(entries.end(), page.entries().begin(), page.entries().end());
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
@@ -100,7 +101,7 @@ absl::StatusOr<std::vector<v1::Entry>> CurrentEntries(Connection& engine, const 
 // Sends the entries and says what became of each. What is accepted stays, whatever else happens.
 absl::StatusOr<int> Send(Session& session, const Desk& desk, std::vector<v1::Entry> entries,
                          const std::vector<v1::Entry>& current) {
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   v1::RecordEntriesRequest request;
   request.set_trial(desk.trial.name());
   request.set_locale(session.settings().locale);
@@ -115,7 +116,7 @@ absl::StatusOr<int> Send(Session& session, const Desk& desk, std::vector<v1::Ent
     }
     *request.add_entries() = entries[i];
   }
-  CLI_ASSIGN_OR_RETURN(const v1::RecordEntriesResponse answer, engine->RecordEntries(request));
+  CLIENT_ASSIGN_OR_RETURN(const v1::RecordEntriesResponse answer, engine->RecordEntries(request));
   std::string accepted;
   std::string rejected;
   for (int i = 0; i < answer.results_size(); ++i) {
@@ -131,7 +132,7 @@ absl::StatusOr<int> Send(Session& session, const Desk& desk, std::vector<v1::Ent
     accepted +=
         "\n" + Paragraph(Clean(notice.text()), "", static_cast<size_t>(session.style().width));
   }
-  CLI_RETURN_IF_ERROR(session.Print(answer, accepted));
+  CLIENT_RETURN_IF_ERROR(session.Print(answer, accepted));
   if (!session.settings().json) WriteStderr(rejected);
   return rejected.empty() ? kOk : kEntriesRejected;
 }
@@ -179,7 +180,7 @@ absl::StatusOr<v1::Entry> ParseAssignment(const Desk& desk, const std::string& t
   for (const v1::Measure& measure : protocol.measures()) {
     if (measure.id() != id) continue;
     const bool yes_no = measure.family() == v1::Measure::BERNOULLI;
-    CLI_ASSIGN_OR_RETURN(const double value, ParseValue(value_text, id, yes_no));
+    CLIENT_ASSIGN_OR_RETURN(const double value, ParseValue(value_text, id, yes_no));
     if (entry.slot().empty() && measure.slots_size() == 1) entry.set_slot(measure.slots(0));
     entry.mutable_score()->set_measure_id(id);
     entry.mutable_score()->set_value(value);
@@ -187,7 +188,7 @@ absl::StatusOr<v1::Entry> ParseAssignment(const Desk& desk, const std::string& t
   }
   for (const v1::Covariate& covariate : protocol.covariates()) {
     if (covariate.id() != id) continue;
-    CLI_ASSIGN_OR_RETURN(const double value, ParseValue(value_text, id, true));
+    CLIENT_ASSIGN_OR_RETURN(const double value, ParseValue(value_text, id, true));
     // A covariate has one value a day: --slot is for the scores beside it.
     if (at == equals) entry.clear_slot();
     entry.mutable_covariate()->set_covariate_id(id);
@@ -201,11 +202,11 @@ absl::StatusOr<v1::Entry> ParseAssignment(const Desk& desk, const std::string& t
 }  // namespace
 
 absl::StatusOr<int> Record(Session& session, const RecordOptions& options) {
-  CLI_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   std::vector<v1::Entry> entries;
   for (const std::string& text : options.values) {
-    CLI_ASSIGN_OR_RETURN(v1::Entry entry, ParseAssignment(desk, text, options.slot));
+    CLIENT_ASSIGN_OR_RETURN(v1::Entry entry, ParseAssignment(desk, text, options.slot));
     for (const v1::Entry& other : entries) {
       if (SameKey(other, entry)) {
         return UsageError(EntryKey(entry) + " is given twice: leave one out.");
@@ -213,16 +214,16 @@ absl::StatusOr<int> Record(Session& session, const RecordOptions& options) {
     }
     entries.push_back(std::move(entry));
   }
-  CLI_ASSIGN_OR_RETURN(const std::vector<v1::Entry> current,
-                       CurrentEntries(*engine, desk.trial.name(), desk.date, desk.date));
+  CLIENT_ASSIGN_OR_RETURN(const std::vector<v1::Entry> current,
+                          CurrentEntries(*engine, desk.trial.name(), desk.date, desk.date));
   return Send(session, desk, std::move(entries), current);
 }
 
 absl::StatusOr<int> RecordDose(Session& session, const RecordOptions& options,
                                const std::string& fraction) {
-  CLI_ASSIGN_OR_RETURN(const double taken, ParseNumber(fraction, "the share of the dose"));
-  CLI_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const double taken, ParseNumber(fraction, "the share of the dose"));
+  CLIENT_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   v1::Entry entry = NewEntry(desk);
   const v1::Intervention& intervention = desk.trial.protocol().intervention();
   entry.set_slot(options.slot);
@@ -230,14 +231,14 @@ absl::StatusOr<int> RecordDose(Session& session, const RecordOptions& options,
     entry.set_slot(intervention.dose_slots(0));
   }
   entry.mutable_dose()->set_fraction(taken);
-  CLI_ASSIGN_OR_RETURN(const std::vector<v1::Entry> current,
-                       CurrentEntries(*engine, desk.trial.name(), desk.date, desk.date));
+  CLIENT_ASSIGN_OR_RETURN(const std::vector<v1::Entry> current,
+                          CurrentEntries(*engine, desk.trial.name(), desk.date, desk.date));
   return Send(session, desk, {entry}, current);
 }
 
 absl::StatusOr<int> RecordNote(Session& session, const RecordOptions& options,
                                const std::string& text) {
-  CLI_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
+  CLIENT_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
   v1::Entry entry = NewEntry(desk);
   entry.mutable_note()->set_text(text);
   return Send(session, desk, {entry}, {});
@@ -245,8 +246,8 @@ absl::StatusOr<int> RecordNote(Session& session, const RecordOptions& options,
 
 absl::StatusOr<int> RecordGuess(Session& session, const RecordOptions& options,
                                 const std::string& arm, int block) {
-  CLI_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   v1::Entry entry = NewEntry(desk);
   if (arm != "on" && arm != "off" && arm != "unknown") {
     return UsageError("'" + arm + "' is no guess: write on, off or unknown.");
@@ -256,7 +257,7 @@ absl::StatusOr<int> RecordGuess(Session& session, const RecordOptions& options,
     v1::GetTodayRequest request;
     request.set_name(desk.trial.name());
     request.set_date(desk.date);
-    CLI_ASSIGN_OR_RETURN(const v1::Today today, engine->GetToday(request));
+    CLIENT_ASSIGN_OR_RETURN(const v1::Today today, engine->GetToday(request));
     for (const v1::DueItem& item : today.due()) {
       if (item.kind() == v1::DueItem::KIND_GUESS) block = item.block_number();
     }
@@ -265,13 +266,13 @@ absl::StatusOr<int> RecordGuess(Session& session, const RecordOptions& options,
     }
   }
   entry.mutable_guess()->set_block_number(block);
-  CLI_ASSIGN_OR_RETURN(const std::vector<v1::Entry> current,
-                       CurrentEntries(*engine, desk.trial.name(), "", ""));
+  CLIENT_ASSIGN_OR_RETURN(const std::vector<v1::Entry> current,
+                          CurrentEntries(*engine, desk.trial.name(), "", ""));
   return Send(session, desk, {entry}, current);
 }
 
 absl::StatusOr<int> RecordMark(Session& session, const RecordOptions& options) {
-  CLI_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
+  CLIENT_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
   v1::Entry entry = NewEntry(desk);
   entry.mutable_mark();
   return Send(session, desk, {entry}, {});
@@ -292,7 +293,7 @@ absl::StatusOr<int> RecordDeviation(Session& session, const RecordOptions& optio
                       "' is no kind of deviation: write illness, travel, "
                       "wrong-treatment, untold-pause or other.");
   }
-  CLI_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
+  CLIENT_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
   v1::Entry entry = NewEntry(desk);
   entry.mutable_deviation()->set_kind(found->second);
   entry.mutable_deviation()->set_text(text);
@@ -327,7 +328,7 @@ absl::StatusOr<int> RecordEvent(Session& session, const RecordOptions& about,
     return UsageError("'" + options.grade + "' is no grade: write mild, moderate or severe.");
   }
   if (!options.text.empty() && !IsUtf8(options.text)) return InputError("The text is no UTF-8.");
-  CLI_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, about.trial, about.date));
+  CLIENT_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, about.trial, about.date));
   v1::Entry entry = NewEntry(desk);
   v1::Event& event = *entry.mutable_event();
   event.set_type(type->second);
@@ -340,7 +341,7 @@ absl::StatusOr<int> RecordEvent(Session& session, const RecordOptions& about,
 
 absl::StatusOr<int> RecordRescue(Session& session, const RecordOptions& about,
                                  const std::string& name, int doses) {
-  CLI_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, about.trial, about.date));
+  CLIENT_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, about.trial, about.date));
   v1::Entry entry = NewEntry(desk);
   entry.mutable_rescue()->set_name(name);
   entry.mutable_rescue()->set_doses(doses);
@@ -348,10 +349,10 @@ absl::StatusOr<int> RecordRescue(Session& session, const RecordOptions& about,
 }
 
 absl::StatusOr<int> Retract(Session& session, const std::string& trial, const std::string& entry) {
-  CLI_ASSIGN_OR_RETURN(Desk desk, OpenDesk(session, trial, ""));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  CLI_ASSIGN_OR_RETURN(const std::vector<v1::Entry> current,
-                       CurrentEntries(*engine, desk.trial.name(), "", ""));
+  CLIENT_ASSIGN_OR_RETURN(Desk desk, OpenDesk(session, trial, ""));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const std::vector<v1::Entry> current,
+                          CurrentEntries(*engine, desk.trial.name(), "", ""));
   std::vector<v1::Entry> fitting;
   for (const v1::Entry& candidate : current) {
     if (!entry.empty() && candidate.id().rfind(entry, 0) == 0) fitting.push_back(candidate);
@@ -374,29 +375,30 @@ absl::StatusOr<int> Retract(Session& session, const std::string& trial, const st
 }
 
 absl::StatusOr<int> Entries(Session& session, const EntriesOptions& options) {
-  CLI_ASSIGN_OR_RETURN(const v1::Trial trial, session.FindTrial(options.trial, kRecording));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const v1::Trial trial, session.FindTrial(options.trial, kRecording));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   if (options.history) {
     v1::ListChangesRequest request;
     request.set_trial(trial.name());
     v1::ListChangesResponse all;
     bool more = true;
     while (more) {
-      CLI_ASSIGN_OR_RETURN(const v1::ListChangesResponse page, engine->ListChanges(request));
+      CLIENT_ASSIGN_OR_RETURN(const v1::ListChangesResponse page, engine->ListChanges(request));
       all.MergeFrom(page);
       *request.mutable_cursor() = page.cursor();
       more = page.more();
     }
     all.set_more(false);
     const std::vector<v1::Entry> entries(all.entries().begin(), all.entries().end());
-    CLI_RETURN_IF_ERROR(session.Print(all, RenderEntries(entries, true)));
+    CLIENT_RETURN_IF_ERROR(session.Print(all, RenderEntries(entries, true)));
     return kOk;
   }
-  CLI_ASSIGN_OR_RETURN(const std::vector<v1::Entry> entries,
-                       CurrentEntries(*engine, trial.name(), options.from_date, options.to_date));
+  CLIENT_ASSIGN_OR_RETURN(
+      const std::vector<v1::Entry> entries,
+      CurrentEntries(*engine, trial.name(), options.from_date, options.to_date));
   v1::ListEntriesResponse all;
   for (const v1::Entry& entry : entries) *all.add_entries() = entry;
-  CLI_RETURN_IF_ERROR(session.Print(all, RenderEntries(entries, false)));
+  CLIENT_RETURN_IF_ERROR(session.Print(all, RenderEntries(entries, false)));
   return kOk;
 }
 

@@ -9,11 +9,11 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/errors.h"
 #include "clients/cli/files.h"
-#include "clients/cli/ids.h"
 #include "clients/cli/json.h"
 #include "clients/cli/text.h"
 #include "clients/cli/trial_answers.h"
 #include "clients/cli/trial_choice.h"
+#include "clients/cpp/ids.h"
 
 namespace solotrial::cli {
 namespace {
@@ -22,7 +22,7 @@ constexpr size_t kMaxMappingBytes = 1 << 20;
 
 absl::StatusOr<v1::RenderedDocument> Exported(Session& session, const std::string& trial,
                                               const std::string& format) {
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   if (format == "fhir") {
     v1::ExportFhirRequest request;
     request.set_trial(trial);
@@ -153,7 +153,7 @@ std::string PreviewText(const v1::ImportPreview& preview, const std::string& nam
 }  // namespace
 
 absl::StatusOr<v1::ImportMapping> LoadMapping(const std::string& file) {
-  CLI_ASSIGN_OR_RETURN(const std::string json, ReadFile(file, kMaxMappingBytes));
+  CLIENT_ASSIGN_OR_RETURN(const std::string json, ReadFile(file, kMaxMappingBytes));
   v1::ImportMapping mapping;
   const auto parsed = google::protobuf::util::JsonStringToMessage(json, &mapping);
   if (!parsed.ok()) {
@@ -168,29 +168,29 @@ absl::StatusOr<int> ExportAs(Session& session, const std::string& trial, const s
   if (format != "tidy" && format != "json" && format != "fhir" && format != "calendar") {
     return UsageError("--format is diary, tidy, json, fhir or calendar.");
   }
-  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, {}));
-  CLI_ASSIGN_OR_RETURN(const v1::RenderedDocument document,
-                       Exported(session, chosen.name(), format));
+  CLIENT_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, {}));
+  CLIENT_ASSIGN_OR_RETURN(const v1::RenderedDocument document,
+                          Exported(session, chosen.name(), format));
   const std::string file = output.empty() ? document.file_name() : output;
-  CLI_RETURN_IF_ERROR(WriteFile(file, document.content(), force));
+  CLIENT_RETURN_IF_ERROR(WriteFile(file, document.content(), force));
   if (file == "-") return kOk;
   v1::RenderedDocument shown = document;
   shown.clear_content();
   shown.set_file_name(file);
-  CLI_RETURN_IF_ERROR(session.Print(shown, fmt::format("Wrote {}.\n", file)));
+  CLIENT_RETURN_IF_ERROR(session.Print(shown, fmt::format("Wrote {}.\n", file)));
   return kOk;
 }
 
 absl::StatusOr<int> PreviewImport(Session& session, const ImportOptions& options) {
   v1::PreviewImportRequest request;
-  CLI_ASSIGN_OR_RETURN(*request.mutable_protocol(), LoadProtocol(options.protocol_file));
-  CLI_ASSIGN_OR_RETURN(*request.mutable_source(), ReadFile(options.diary_file, kMaxDiaryBytes));
+  CLIENT_ASSIGN_OR_RETURN(*request.mutable_protocol(), LoadProtocol(options.protocol_file));
+  CLIENT_ASSIGN_OR_RETURN(*request.mutable_source(), ReadFile(options.diary_file, kMaxDiaryBytes));
   if (!options.mapping_file.empty()) {
-    CLI_ASSIGN_OR_RETURN(*request.mutable_mapping(), LoadMapping(options.mapping_file));
+    CLIENT_ASSIGN_OR_RETURN(*request.mutable_mapping(), LoadMapping(options.mapping_file));
   }
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  CLI_ASSIGN_OR_RETURN(const v1::ImportPreview preview, engine->PreviewImport(request));
-  CLI_RETURN_IF_ERROR(session.Print(
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const v1::ImportPreview preview, engine->PreviewImport(request));
+  CLIENT_RETURN_IF_ERROR(session.Print(
       preview,
       PreviewText(preview, options.mapping_file, static_cast<size_t>(session.style().width))));
   return kOk;
@@ -203,21 +203,21 @@ absl::StatusOr<int> ShareCalendar(Session& session, const std::string& trial,
   request.set_kind(v1::ShareLink::KIND_CALENDAR);
   request.mutable_calendar()->set_locale(session.settings().locale);
   for (const std::string& text : reminders) {
-    CLI_ASSIGN_OR_RETURN(*request.mutable_calendar()->add_times(), ReadReminder(text));
+    CLIENT_ASSIGN_OR_RETURN(*request.mutable_calendar()->add_times(), ReadReminder(text));
   }
-  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kGoingOn));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kGoingOn));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   request.set_trial(chosen.name());
   request.set_label(label);
   request.set_days(days);
-  CLI_ASSIGN_OR_RETURN(const v1::ShareLink link,
-                       engine->Access<v1::ShareLink>("CreateShareLink", request));
+  CLIENT_ASSIGN_OR_RETURN(const v1::ShareLink link,
+                          engine->Access<v1::ShareLink>("CreateShareLink", request));
   const std::string where =
       link.web_link().empty()
           ? "This engine serves no pages that a calendar could subscribe to (see --http-listen of "
             "the engine). Write the reminders to a file with: solotrial export --format calendar\n"
           : "Subscribe to it in your calendar:\n\n  " + link.web_link() + "\n";
-  CLI_RETURN_IF_ERROR(session.Print(
+  CLIENT_RETURN_IF_ERROR(session.Print(
       link, "Whoever has this link sees the reminders of '" + Clean(chosen.protocol().title()) +
                 "' until " + ReadableTime(link.expire_time()) + ", and nothing else.\n" + where +
                 "End it with: solotrial share revoke " + ShortId(link.name()) + "\n"));

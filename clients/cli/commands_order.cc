@@ -60,17 +60,17 @@ absl::StatusOr<std::string> BytesOfHex(const std::string& hex) {
 absl::StatusOr<v1::VerifyOrderRequest> ProofOf(Session& session, const VerifyOptions& options) {
   v1::VerifyOrderRequest proof;
   if (!options.file.empty()) {
-    CLI_ASSIGN_OR_RETURN(const std::string json, ReadFile(options.file, kMaxProofBytes));
+    CLIENT_ASSIGN_OR_RETURN(const std::string json, ReadFile(options.file, kMaxProofBytes));
     if (!google::protobuf::util::JsonStringToMessage(json, &proof).ok()) {
       return InputError(options.file + " is not what solotrial verify --output wrote.");
     }
     return proof;
   }
-  CLI_ASSIGN_OR_RETURN(*proof.mutable_revealed(), session.FindTrial(options.trial, kEnded));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(*proof.mutable_revealed(), session.FindTrial(options.trial, kEnded));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   v1::GetScheduleRequest request;
   request.set_name(proof.revealed().name());
-  CLI_ASSIGN_OR_RETURN(*proof.mutable_schedule(), engine->GetSchedule(request));
+  CLIENT_ASSIGN_OR_RETURN(*proof.mutable_schedule(), engine->GetSchedule(request));
   return proof;
 }
 
@@ -93,29 +93,29 @@ std::string RenderVerification(const v1::OrderVerification& verification) {
 }  // namespace
 
 absl::StatusOr<int> PackingList(Session& session, const std::string& passphrase_file) {
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  CLI_ASSIGN_OR_RETURN(const v1::Access access,
-                       engine->Access<v1::Access>("GetAccess", v1::GetAccessRequest()));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const v1::Access access,
+                          engine->Access<v1::Access>("GetAccess", v1::GetAccessRequest()));
   v1::GetPackingListRequest request;
   request.set_name(access.trial());
   if (!passphrase_file.empty()) {
-    CLI_ASSIGN_OR_RETURN(std::string text, ReadFile(passphrase_file, kMaxPassphraseBytes + 2));
+    CLIENT_ASSIGN_OR_RETURN(std::string text, ReadFile(passphrase_file, kMaxPassphraseBytes + 2));
     text.erase(std::min(text.find_first_of("\r\n"), text.size()));
     if (text.empty()) return InputError("The passphrase is empty.");
     request.set_archive_passphrase(text);
   }
-  CLI_ASSIGN_OR_RETURN(const v1::PackingList list, engine->GetPackingList(request));
-  CLI_RETURN_IF_ERROR(session.Print(list, RenderPackingList(list, session.style())));
+  CLIENT_ASSIGN_OR_RETURN(const v1::PackingList list, engine->GetPackingList(request));
+  CLIENT_RETURN_IF_ERROR(session.Print(list, RenderPackingList(list, session.style())));
   return kOk;
 }
 
 absl::StatusOr<int> Verify(Session& session, const VerifyOptions& options) {
-  CLI_ASSIGN_OR_RETURN(v1::VerifyOrderRequest proof, ProofOf(session, options));
+  CLIENT_ASSIGN_OR_RETURN(v1::VerifyOrderRequest proof, ProofOf(session, options));
   if (!options.commitment.empty()) {
-    CLI_ASSIGN_OR_RETURN(*proof.mutable_commitment(), BytesOfHex(options.commitment));
+    CLIENT_ASSIGN_OR_RETURN(*proof.mutable_commitment(), BytesOfHex(options.commitment));
   }
   // In this process: what is verified is the engine.
-  CLI_ASSIGN_OR_RETURN(const v1::OrderVerification verification, VerifyOrder(proof));
+  CLIENT_ASSIGN_OR_RETURN(const v1::OrderVerification verification, VerifyOrder(proof));
   if (!options.output.empty()) {
     google::protobuf::util::JsonPrintOptions print;
     print.add_whitespace = true;
@@ -123,9 +123,9 @@ absl::StatusOr<int> Verify(Session& session, const VerifyOptions& options) {
     if (!google::protobuf::util::MessageToJsonString(proof, &json, print).ok()) {
       return MachineError("The proof cannot be written as JSON.");
     }
-    CLI_RETURN_IF_ERROR(WriteFile(options.output, json, options.force));
+    CLIENT_RETURN_IF_ERROR(WriteFile(options.output, json, options.force));
   }
-  CLI_RETURN_IF_ERROR(session.Print(verification, RenderVerification(verification)));
+  CLIENT_RETURN_IF_ERROR(session.Print(verification, RenderVerification(verification)));
   const bool holds = verification.protocol_digest_matches() && verification.commitment_matches() &&
                      verification.order_matches();
   return holds ? kOk : kInvalidInput;

@@ -7,7 +7,7 @@ namespace solotrial::cli {
 
 absl::StatusOr<int> Plan(Session& session, const PlanOptions& options) {
   v1::PlanTrialRequest request;
-  CLI_ASSIGN_OR_RETURN(*request.mutable_protocol(), LoadProtocol(options.protocol_file));
+  CLIENT_ASSIGN_OR_RETURN(*request.mutable_protocol(), LoadProtocol(options.protocol_file));
   v1::PlanAssumptions& assumptions = *request.mutable_assumptions();
   if (options.typical_score.has_value()) assumptions.set_typical_score(*options.typical_score);
   if (options.score_sd.has_value()) assumptions.set_score_sd(*options.score_sd);
@@ -29,8 +29,8 @@ absl::StatusOr<int> Plan(Session& session, const PlanOptions& options) {
   request.set_no_candidates(options.only);
   request.set_trials(options.trials);
   if (options.seed.has_value()) request.set_seed(*options.seed);
-  CLI_ASSIGN_OR_RETURN(const v1::Plan plan, PlanTrial(request));
-  CLI_RETURN_IF_ERROR(session.Print(plan, RenderPlan(plan, session.style())));
+  CLIENT_ASSIGN_OR_RETURN(const v1::Plan plan, PlanTrial(request));
+  CLIENT_RETURN_IF_ERROR(session.Print(plan, RenderPlan(plan, session.style())));
   return kOk;
 }
 

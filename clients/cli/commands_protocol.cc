@@ -16,7 +16,7 @@
 namespace solotrial::cli {
 
 absl::StatusOr<v1::Protocol> LoadProtocol(const std::string& file) {
-  CLI_ASSIGN_OR_RETURN(const std::string json, ReadFile(file, kMaxProtocolBytes));
+  CLIENT_ASSIGN_OR_RETURN(const std::string json, ReadFile(file, kMaxProtocolBytes));
   return ReadProtocol(json);
 }
 
@@ -24,20 +24,20 @@ absl::StatusOr<int> ProtocolNew(Session& session, const ProtocolNewOptions& opti
   TemplateOptions contents = options.contents;
   if (contents.time_zone.empty()) contents.time_zone = MachineTimeZone(&std::getenv);
   contents.locale = session.settings().locale;
-  CLI_ASSIGN_OR_RETURN(v1::ProtocolDraft draft, MakeProtocol(contents));
+  CLIENT_ASSIGN_OR_RETURN(v1::ProtocolDraft draft, MakeProtocol(contents));
   const v1::Protocol& protocol = draft.protocol();
   // A file that the engine would refuse helps nobody; better to say so before it is written.
-  CLI_RETURN_IF_ERROR(CheckProtocol(protocol));
+  CLIENT_RETURN_IF_ERROR(CheckProtocol(protocol));
   const std::string json = ToJson(protocol, true);
   const bool to_stdout =
       options.output == "-" || (session.settings().json && !options.output_given);
   if (to_stdout) {
-    CLI_RETURN_IF_ERROR(WriteStdout(json));
+    CLIENT_RETURN_IF_ERROR(WriteStdout(json));
     return kOk;
   }
-  CLI_RETURN_IF_ERROR(WriteFile(options.output, json, options.force));
+  CLIENT_RETURN_IF_ERROR(WriteFile(options.output, json, options.force));
   if (session.settings().json) {
-    CLI_RETURN_IF_ERROR(session.PrintJson(protocol, false));
+    CLIENT_RETURN_IF_ERROR(session.PrintJson(protocol, false));
     return kOk;
   }
   const v1::Design& design = protocol.design();
@@ -60,8 +60,8 @@ absl::StatusOr<int> ProtocolNew(Session& session, const ProtocolNewOptions& opti
                   DifferenceText(primary), Clean(protocol.time_zone())),
       "  ", static_cast<size_t>(session.style().width));
   text += "\nWhy it is so:\n" + RenderReasons(draft, session.style()) + "\n";
-  CLI_ASSIGN_OR_RETURN(const v1::SafetyScreen screen,
-                       ScreenSafety(protocol, session.settings().locale));
+  CLIENT_ASSIGN_OR_RETURN(const v1::SafetyScreen screen,
+                          ScreenSafety(protocol, session.settings().locale));
   text += RenderSafety(screen, session.style());
   text += fmt::format(
       "\nRead it through and edit it, above all what is to be taken; ask your doctor or\n"
@@ -69,16 +69,16 @@ absl::StatusOr<int> ProtocolNew(Session& session, const ProtocolNewOptions& opti
       "  solotrial protocol check {0}\n"
       "  solotrial trial create {0}\n",
       options.output);
-  CLI_RETURN_IF_ERROR(WriteStdout(text));
+  CLIENT_RETURN_IF_ERROR(WriteStdout(text));
   return kOk;
 }
 
 absl::StatusOr<int> ProtocolCheck(Session& session, const std::string& file) {
-  CLI_ASSIGN_OR_RETURN(const v1::Protocol protocol, LoadProtocol(file));
-  CLI_RETURN_IF_ERROR(CheckProtocol(protocol));
-  CLI_RETURN_IF_ERROR(session.Print(protocol, (file == "-" ? "The protocol" : file) +
-                                                  ": no faults. Title: " + Clean(protocol.title()) +
-                                                  "\n"));
+  CLIENT_ASSIGN_OR_RETURN(const v1::Protocol protocol, LoadProtocol(file));
+  CLIENT_RETURN_IF_ERROR(CheckProtocol(protocol));
+  CLIENT_RETURN_IF_ERROR(
+      session.Print(protocol, (file == "-" ? "The protocol" : file) +
+                                  ": no faults. Title: " + Clean(protocol.title()) + "\n"));
   return kOk;
 }
 

@@ -35,12 +35,12 @@ absl::Status Fill(const Session& session, const DocumentOptions& options, const 
 absl::StatusOr<int> Write(const Session& session, const DocumentOptions& options,
                           const v1::RenderedDocument& document) {
   const std::string& file = options.pdf_file.empty() ? options.html_file : options.pdf_file;
-  CLI_RETURN_IF_ERROR(WriteFile(file, document.content(), options.force));
+  CLIENT_RETURN_IF_ERROR(WriteFile(file, document.content(), options.force));
   if (file == "-") return kOk;
   v1::RenderedDocument shown = document;
   shown.clear_content();
   shown.set_file_name(file);
-  CLI_RETURN_IF_ERROR(session.Print(shown, fmt::format("Wrote {}.\n", file)));
+  CLIENT_RETURN_IF_ERROR(session.Print(shown, fmt::format("Wrote {}.\n", file)));
   return kOk;
 }
 
@@ -64,23 +64,23 @@ std::string RenderText(const v1::TrialSummary& summary, const Style& style) {
 }  // namespace
 
 absl::StatusOr<int> Summary(Session& session, const DocumentOptions& options) {
-  CLI_ASSIGN_OR_RETURN(
+  CLIENT_ASSIGN_OR_RETURN(
       const v1::Trial trial,
       session.FindTrial(options.trial, {v1::TRIAL_STATE_COMPLETED, v1::TRIAL_STATE_STOPPED,
                                         v1::TRIAL_STATE_IMPORTED, v1::TRIAL_STATE_RUNNING,
                                         v1::TRIAL_STATE_PAUSED}));
   v1::RenderSummaryRequest request;
-  CLI_RETURN_IF_ERROR(Fill(session, options, trial, request));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_RETURN_IF_ERROR(Fill(session, options, trial, request));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   if (options.html_file.empty() && options.pdf_file.empty()) {
     v1::GetSummaryRequest get;
     get.set_trial(trial.name());
     get.set_locale(request.locale());
-    CLI_ASSIGN_OR_RETURN(const v1::TrialSummary summary, engine->GetSummary(get));
-    CLI_RETURN_IF_ERROR(session.Print(summary, RenderText(summary, session.style())));
+    CLIENT_ASSIGN_OR_RETURN(const v1::TrialSummary summary, engine->GetSummary(get));
+    CLIENT_RETURN_IF_ERROR(session.Print(summary, RenderText(summary, session.style())));
     return kOk;
   }
-  CLI_ASSIGN_OR_RETURN(const v1::RenderedDocument document, engine->RenderSummary(request));
+  CLIENT_ASSIGN_OR_RETURN(const v1::RenderedDocument document, engine->RenderSummary(request));
   return Write(session, options, document);
 }
 
@@ -88,12 +88,12 @@ absl::StatusOr<int> ProtocolPrint(Session& session, const DocumentOptions& optio
   if (options.html_file.empty() && options.pdf_file.empty()) {
     return UsageError("Say where to write it: --pdf FILE or --html FILE.");
   }
-  CLI_ASSIGN_OR_RETURN(const v1::Trial trial,
-                       session.FindTrial(options.trial, {v1::TRIAL_STATE_DRAFT}));
+  CLIENT_ASSIGN_OR_RETURN(const v1::Trial trial,
+                          session.FindTrial(options.trial, {v1::TRIAL_STATE_DRAFT}));
   v1::RenderProtocolRequest request;
-  CLI_RETURN_IF_ERROR(Fill(session, options, trial, request));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  CLI_ASSIGN_OR_RETURN(const v1::RenderedDocument document, engine->RenderProtocol(request));
+  CLIENT_RETURN_IF_ERROR(Fill(session, options, trial, request));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const v1::RenderedDocument document, engine->RenderProtocol(request));
   return Write(session, options, document);
 }
 

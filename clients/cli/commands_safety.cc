@@ -22,8 +22,8 @@ absl::StatusOr<v1::SafetyScreen> ScreenOf(const Session& session, const v1::Tria
   if (session.settings().locale.empty() || trial.state() != v1::TRIAL_STATE_DRAFT) {
     return trial.safety();
   }
-  CLI_ASSIGN_OR_RETURN(v1::SafetyScreen screen,
-                       ScreenSafety(trial.protocol(), session.settings().locale));
+  CLIENT_ASSIGN_OR_RETURN(v1::SafetyScreen screen,
+                          ScreenSafety(trial.protocol(), session.settings().locale));
   if (trial.safety().has_confirmation()) {
     *screen.mutable_confirmation() = trial.safety().confirmation();
   }
@@ -41,42 +41,42 @@ absl::StatusOr<int> CatalogShow(Session& session, const std::string& topic) {
                       "' is no part of the catalogue: write interventions, symptoms, "
                       "measures, covariates, safety or sources, or nothing for all.");
   }
-  CLI_RETURN_IF_ERROR(session.Print(catalog, text));
+  CLIENT_RETURN_IF_ERROR(session.Print(catalog, text));
   return kOk;
 }
 
 absl::StatusOr<int> SafetyQuestions(Session& session) {
   const v1::Catalog catalog = ListCatalog(session.settings().locale);
-  CLI_RETURN_IF_ERROR(session.Print(catalog, RenderCatalog(catalog, "safety", session.style())));
+  CLIENT_RETURN_IF_ERROR(session.Print(catalog, RenderCatalog(catalog, "safety", session.style())));
   return kOk;
 }
 
 absl::StatusOr<int> SafetyShow(Session& session, const std::string& trial) {
-  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kAny));
-  CLI_ASSIGN_OR_RETURN(const v1::SafetyScreen screen, ScreenOf(session, chosen));
-  CLI_RETURN_IF_ERROR(session.Print(screen, RenderSafety(screen, session.style())));
+  CLIENT_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kAny));
+  CLIENT_ASSIGN_OR_RETURN(const v1::SafetyScreen screen, ScreenOf(session, chosen));
+  CLIENT_RETURN_IF_ERROR(session.Print(screen, RenderSafety(screen, session.style())));
   return kOk;
 }
 
 absl::StatusOr<int> SafetyAnswer(Session& session, const std::string& trial,
                                  const SafetyOptions& options) {
-  CLI_ASSIGN_OR_RETURN(v1::Trial chosen, session.FindTrial(trial, kDraft));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(v1::Trial chosen, session.FindTrial(trial, kDraft));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   v1::UpdateTrialRequest request;
   request.set_name(chosen.name());
   request.set_etag(chosen.etag());
   *request.mutable_protocol() = chosen.protocol();
-  CLI_RETURN_IF_ERROR(AddAnswers(options, *request.mutable_protocol()->mutable_screening()));
-  CLI_ASSIGN_OR_RETURN(const v1::Trial updated, engine->UpdateTrial(request));
-  CLI_ASSIGN_OR_RETURN(const v1::SafetyScreen screen, ScreenOf(session, updated));
-  CLI_RETURN_IF_ERROR(session.Print(screen, RenderSafety(screen, session.style())));
+  CLIENT_RETURN_IF_ERROR(AddAnswers(options, *request.mutable_protocol()->mutable_screening()));
+  CLIENT_ASSIGN_OR_RETURN(const v1::Trial updated, engine->UpdateTrial(request));
+  CLIENT_ASSIGN_OR_RETURN(const v1::SafetyScreen screen, ScreenOf(session, updated));
+  CLIENT_RETURN_IF_ERROR(session.Print(screen, RenderSafety(screen, session.style())));
   return kOk;
 }
 
 absl::StatusOr<int> SafetyConfirm(Session& session, const std::string& trial,
                                   const std::string& name, bool yes) {
-  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kAny));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kAny));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   v1::ConfirmSafetyRequest request;
   request.set_name(chosen.name());
   request.set_clinician(name);
@@ -95,8 +95,8 @@ absl::StatusOr<int> SafetyConfirm(Session& session, const std::string& trial,
           "show");
     }
   }
-  CLI_ASSIGN_OR_RETURN(const v1::Trial confirmed, engine->ConfirmSafety(request));
-  CLI_RETURN_IF_ERROR(session.Print(
+  CLIENT_ASSIGN_OR_RETURN(const v1::Trial confirmed, engine->ConfirmSafety(request));
+  CLIENT_RETURN_IF_ERROR(session.Print(
       confirmed, "Confirmed: " + Clean(confirmed.safety().confirmation().attestation()) + ".\n"));
   return kOk;
 }

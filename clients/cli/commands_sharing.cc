@@ -6,7 +6,6 @@
 #include "clients/cli/access_names.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/errors.h"
-#include "clients/cli/pinned_certificate.h"
 #include "clients/cli/render_analysis.h"
 #include "clients/cli/render_trial.h"
 #include "clients/cli/text.h"
@@ -20,12 +19,12 @@ const std::vector<v1::TrialState> kInvitedTo = {v1::TRIAL_STATE_DRAFT, v1::TRIAL
                                                 v1::TRIAL_STATE_PAUSED};
 
 absl::StatusOr<v1::ListShareLinksResponse> AllLinks(Session& session) {
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   return engine->Access<v1::ListShareLinksResponse>("ListShareLinks", v1::ListShareLinksRequest());
 }
 
 absl::StatusOr<std::string> ChooseLink(Session& session, const std::string& text) {
-  CLI_ASSIGN_OR_RETURN(const v1::ListShareLinksResponse links, AllLinks(session));
+  CLIENT_ASSIGN_OR_RETURN(const v1::ListShareLinksResponse links, AllLinks(session));
   std::vector<std::string> names;
   for (const v1::ShareLink& link : links.share_links()) names.push_back(link.name());
   return ChooseName(names, text, "link");
@@ -42,19 +41,19 @@ absl::StatusOr<int> InviteNew(Session& session, const std::string& role, const s
   if (found == roles.end()) {
     return UsageError("'" + role + "' cannot be invited: write helper, clinician or participant.");
   }
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   v1::CreateInvitationRequest request;
   request.set_role(found->second);
   request.set_days(days);
   if (found->second != v1::ROLE_PARTICIPANT) {
-    CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kInvitedTo));
+    CLIENT_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kInvitedTo));
     request.set_trial(chosen.name());
   } else if (!trial.empty()) {
     return UsageError("A participant has trials of their own: name none.");
   }
-  CLI_ASSIGN_OR_RETURN(const v1::Invitation invitation,
-                       engine->Access<v1::Invitation>("CreateInvitation", request));
-  CLI_RETURN_IF_ERROR(session.Print(
+  CLIENT_ASSIGN_OR_RETURN(const v1::Invitation invitation,
+                          engine->Access<v1::Invitation>("CreateInvitation", request));
+  CLIENT_RETURN_IF_ERROR(session.Print(
       invitation, "Send this to your " + role + "; it works once, until " +
                       ReadableTime(invitation.expire_time()) + ":\n\n  " + invitation.link() +
                       (invitation.web_link().empty()
@@ -65,8 +64,8 @@ absl::StatusOr<int> InviteNew(Session& session, const std::string& role, const s
 }
 
 absl::StatusOr<int> InviteList(Session& session) {
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  CLI_ASSIGN_OR_RETURN(
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(
       const v1::ListInvitationsResponse list,
       engine->Access<v1::ListInvitationsResponse>("ListInvitations", v1::ListInvitationsRequest()));
   std::vector<std::vector<std::string>> rows = {{"ID", "FOR", "TRIAL", "UNTIL"}};
@@ -79,37 +78,37 @@ absl::StatusOr<int> InviteList(Session& session) {
                                 : "device or participant",
                     ShortId(invitation.trial()), ReadableTime(invitation.expire_time())});
   }
-  CLI_RETURN_IF_ERROR(session.Print(
+  CLIENT_RETURN_IF_ERROR(session.Print(
       list, rows.size() == 1 ? "Nothing waits to be claimed.\n" : Table(rows, "llll", "")));
   return kOk;
 }
 
 absl::StatusOr<int> InviteRevoke(Session& session, const std::string& invitation) {
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  CLI_ASSIGN_OR_RETURN(
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(
       const v1::ListInvitationsResponse list,
       engine->Access<v1::ListInvitationsResponse>("ListInvitations", v1::ListInvitationsRequest()));
   std::vector<std::string> names;
   for (const v1::Invitation& waiting : list.invitations()) names.push_back(waiting.name());
   v1::RevokeInvitationRequest request;
-  CLI_ASSIGN_OR_RETURN(*request.mutable_name(), ChooseName(names, invitation, "invitation"));
-  CLI_ASSIGN_OR_RETURN(const google::protobuf::Empty empty,
-                       engine->Access<google::protobuf::Empty>("RevokeInvitation", request));
-  CLI_RETURN_IF_ERROR(session.Print(empty, "It cannot be claimed any more.\n"));
+  CLIENT_ASSIGN_OR_RETURN(*request.mutable_name(), ChooseName(names, invitation, "invitation"));
+  CLIENT_ASSIGN_OR_RETURN(const google::protobuf::Empty empty,
+                          engine->Access<google::protobuf::Empty>("RevokeInvitation", request));
+  CLIENT_RETURN_IF_ERROR(session.Print(empty, "It cannot be claimed any more.\n"));
   return kOk;
 }
 
 absl::StatusOr<int> ShareCreate(Session& session, const std::string& trial,
                                 const std::string& label, int days) {
-  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kGoingOn));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kGoingOn));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   v1::CreateShareLinkRequest request;
   request.set_trial(chosen.name());
   request.set_label(label);
   request.set_days(days);
-  CLI_ASSIGN_OR_RETURN(const v1::ShareLink link,
-                       engine->Access<v1::ShareLink>("CreateShareLink", request));
-  CLI_RETURN_IF_ERROR(session.Print(
+  CLIENT_ASSIGN_OR_RETURN(const v1::ShareLink link,
+                          engine->Access<v1::ShareLink>("CreateShareLink", request));
+  CLIENT_RETURN_IF_ERROR(session.Print(
       link,
       "Whoever has this link sees '" + Clean(chosen.protocol().title()) + "' until " +
           ReadableTime(link.expire_time()) + ", and nothing else:\n\n  " +
@@ -122,7 +121,7 @@ absl::StatusOr<int> ShareCreate(Session& session, const std::string& trial,
 }
 
 absl::StatusOr<int> ShareList(Session& session) {
-  CLI_ASSIGN_OR_RETURN(const v1::ListShareLinksResponse links, AllLinks(session));
+  CLIENT_ASSIGN_OR_RETURN(const v1::ListShareLinksResponse links, AllLinks(session));
   std::vector<std::vector<std::string>> rows = {
       {"ID", "FOR", "TRIAL", "UNTIL", "OPENED", "LAST OPENED"}};
   for (const v1::ShareLink& link : links.share_links()) {
@@ -130,67 +129,68 @@ absl::StatusOr<int> ShareList(Session& session) {
                     link.has_revoke_time() ? "revoked" : ReadableTime(link.expire_time()),
                     std::to_string(link.openings()), ReadableTime(link.last_open_time())});
   }
-  CLI_RETURN_IF_ERROR(
+  CLIENT_RETURN_IF_ERROR(
       session.Print(links, rows.size() == 1 ? "Nothing is shared.\n" : Table(rows, "llllrl", "")));
   return kOk;
 }
 
 absl::StatusOr<int> ShareOpenings(Session& session, const std::string& link) {
   v1::ListOpeningsRequest request;
-  CLI_ASSIGN_OR_RETURN(*request.mutable_name(), ChooseLink(session, link));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  CLI_ASSIGN_OR_RETURN(const v1::ListOpeningsResponse openings,
-                       engine->Access<v1::ListOpeningsResponse>("ListOpenings", request));
+  CLIENT_ASSIGN_OR_RETURN(*request.mutable_name(), ChooseLink(session, link));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const v1::ListOpeningsResponse openings,
+                          engine->Access<v1::ListOpeningsResponse>("ListOpenings", request));
   std::string text;
   for (const v1::Opening& opening : openings.openings()) {
     text += ReadableTime(opening.open_time()) + "\n";
   }
-  CLI_RETURN_IF_ERROR(session.Print(openings, text.empty() ? "It was never opened.\n" : text));
+  CLIENT_RETURN_IF_ERROR(session.Print(openings, text.empty() ? "It was never opened.\n" : text));
   return kOk;
 }
 
 absl::StatusOr<int> ShareRevoke(Session& session, const std::string& link) {
   v1::RevokeShareLinkRequest request;
-  CLI_ASSIGN_OR_RETURN(*request.mutable_name(), ChooseLink(session, link));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  CLI_ASSIGN_OR_RETURN(const google::protobuf::Empty empty,
-                       engine->Access<google::protobuf::Empty>("RevokeShareLink", request));
-  CLI_RETURN_IF_ERROR(session.Print(empty, "The link shows nothing any more.\n"));
+  CLIENT_ASSIGN_OR_RETURN(*request.mutable_name(), ChooseLink(session, link));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const google::protobuf::Empty empty,
+                          engine->Access<google::protobuf::Empty>("RevokeShareLink", request));
+  CLIENT_RETURN_IF_ERROR(session.Print(empty, "The link shows nothing any more.\n"));
   return kOk;
 }
 
 absl::StatusOr<int> ShareOpen(Session& session, const std::string& text) {
-  CLI_ASSIGN_OR_RETURN(AccessLink link, ParseAccessLink(text));
+  CLIENT_ASSIGN_OR_RETURN(client::AccessLink link, TypedAccessLink(text));
   if (link.what != "share") return UsageError("That link shares no trial.");
   Settings settings = session.settings();
   settings.engine = link.values["engine"];
   settings.token = link.values["token"];
   settings.certificate.clear();
-  CLI_RETURN_IF_ERROR(CheckAddress(settings.engine));
+  CLIENT_RETURN_IF_ERROR(AsUsageError(client::CheckAddress(settings.engine)));
   if (const std::string& pin = link.values["pin"]; !pin.empty()) {
-    CLI_ASSIGN_OR_RETURN(settings.certificate, FetchPinnedCertificate(settings.engine, pin));
+    CLIENT_ASSIGN_OR_RETURN(settings.certificate, FetchCertificate(settings.engine, pin));
   }
-  CLI_ASSIGN_OR_RETURN(const auto engine, Connection::Open(settings));
+  CLIENT_ASSIGN_OR_RETURN(const auto engine, Connection::Open(settings));
   v1::OpenSharedTrialRequest request;
   request.set_locale(settings.locale);
-  CLI_ASSIGN_OR_RETURN(const v1::SharedTrial shared,
-                       engine->Access<v1::SharedTrial>("OpenSharedTrial", request));
+  CLIENT_ASSIGN_OR_RETURN(const v1::SharedTrial shared,
+                          engine->Access<v1::SharedTrial>("OpenSharedTrial", request));
   std::string shown = RenderTrial(shared.trial(), session.style());
   if (shared.has_analysis()) {
     shown +=
         "\n" + RenderAnalysis(shared.analysis(), shared.trial().protocol(), session.style(), false);
   }
-  CLI_RETURN_IF_ERROR(session.Print(shared, shown));
+  CLIENT_RETURN_IF_ERROR(session.Print(shared, shown));
   return kOk;
 }
 
 absl::StatusOr<int> AuditList(Session& session) {
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   v1::ListAuditEventsRequest request;
   v1::ListAuditEventsResponse all;
   do {
-    CLI_ASSIGN_OR_RETURN(const v1::ListAuditEventsResponse page,
-                         engine->Access<v1::ListAuditEventsResponse>("ListAuditEvents", request));
+    CLIENT_ASSIGN_OR_RETURN(
+        const v1::ListAuditEventsResponse page,
+        engine->Access<v1::ListAuditEventsResponse>("ListAuditEvents", request));
     all.mutable_events()->MergeFrom(page.events());
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
@@ -201,13 +201,13 @@ absl::StatusOr<int> AuditList(Session& session) {
                     Clean(event.action()), ShortId(event.device()),
                     event.subject().empty() ? "" : kind + "/" + ShortId(event.subject())});
   }
-  CLI_RETURN_IF_ERROR(session.Print(all, Table(rows, "rllll", "")));
+  CLIENT_RETURN_IF_ERROR(session.Print(all, Table(rows, "rllll", "")));
   return kOk;
 }
 
 absl::StatusOr<int> AuditVerify(Session& session) {
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  CLI_ASSIGN_OR_RETURN(
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(
       const v1::VerifyAuditLogResponse log,
       engine->Access<v1::VerifyAuditLogResponse>("VerifyAuditLog", v1::VerifyAuditLogRequest()));
   std::string hash;
@@ -220,7 +220,7 @@ absl::StatusOr<int> AuditVerify(Session& session) {
                 "All {} are as they were written. The last one's hash, to keep elsewhere:\n"
                 "  {}\n",
                 Count(static_cast<size_t>(log.events()), "event"), hash);
-  CLI_RETURN_IF_ERROR(session.Print(log, text));
+  CLIENT_RETURN_IF_ERROR(session.Print(log, text));
   return log.has_first_broken() ? kWrongState : kOk;
 }
 

@@ -7,7 +7,6 @@
 #include "clients/cli/dates.h"
 #include "clients/cli/errors.h"
 #include "clients/cli/files.h"
-#include "clients/cli/ids.h"
 #include "clients/cli/render_safety.h"
 #include "clients/cli/render_trial.h"
 #include "clients/cli/text.h"
@@ -16,12 +15,11 @@
 
 namespace solotrial::cli {
 absl::StatusOr<int> TrialCreate(Session& session, const std::string& file) {
-  CLI_ASSIGN_OR_RETURN(v1::Protocol protocol, LoadProtocol(file));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(v1::Protocol protocol, LoadProtocol(file));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   v1::CreateTrialRequest request;
   *request.mutable_protocol() = std::move(protocol);
-  request.set_request_id(MakeUuid4());
-  CLI_ASSIGN_OR_RETURN(const v1::Trial trial, engine->CreateTrial(request));
+  CLIENT_ASSIGN_OR_RETURN(const v1::Trial trial, engine->CreateTrial(request));
   const std::string id = IdOf(trial);
   const std::string next =
       IsBlinded(trial)
@@ -30,7 +28,7 @@ absl::StatusOr<int> TrialCreate(Session& session, const std::string& file) {
                 "  solotrial trial start " +
                 id + " --date YYYY-MM-DD"
           : "Start it with:\n  solotrial trial start " + id;
-  CLI_RETURN_IF_ERROR(PrintTrial(
+  CLIENT_RETURN_IF_ERROR(PrintTrial(
       session, trial, "Created as a draft; nothing is drawn yet.",
       RenderSafety(trial.safety(), session.style()) +
           (trial.safety().may_start() ? next : "What is open: solotrial safety show " + id)));
@@ -39,17 +37,16 @@ absl::StatusOr<int> TrialCreate(Session& session, const std::string& file) {
 
 absl::StatusOr<int> TrialStart(Session& session, const std::string& trial,
                                const std::string& date) {
-  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kDraft));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kDraft));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   if (!date.empty() && !ParseIsoDate(date).has_value() && date != "today") {
     return UsageError("'" + date + "' is no first day: write YYYY-MM-DD, or nothing for today.");
   }
   v1::StartTrialRequest request;
   request.set_name(chosen.name());
   request.set_start_date(date == "today" ? "" : date);
-  request.set_request_id(MakeUuid4());
-  CLI_ASSIGN_OR_RETURN(const v1::Trial started, engine->StartTrial(request));
-  CLI_RETURN_IF_ERROR(PrintTrial(
+  CLIENT_ASSIGN_OR_RETURN(const v1::Trial started, engine->StartTrial(request));
+  CLIENT_RETURN_IF_ERROR(PrintTrial(
       session, started, "Started. The order of the blocks is drawn and cannot be changed.",
       "Keep the commitment: when the trial is over and the seed is shown, it proves\n"
       "that the order was not changed in between. What to do each day:\n"
@@ -62,14 +59,14 @@ absl::StatusOr<int> TrialStart(Session& session, const std::string& trial,
 
 absl::StatusOr<int> TrialToday(Session& session, const std::string& trial,
                                const std::string& date) {
-  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kGoingOn));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kGoingOn));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   v1::GetTodayRequest request;
   request.set_name(chosen.name());
   request.set_locale(session.settings().locale);
-  CLI_ASSIGN_OR_RETURN(std::string day, DateOf(session, chosen, date));
+  CLIENT_ASSIGN_OR_RETURN(std::string day, DateOf(session, chosen, date));
   request.set_date(day);
-  CLI_ASSIGN_OR_RETURN(const v1::Today today, engine->GetToday(request));
+  CLIENT_ASSIGN_OR_RETURN(const v1::Today today, engine->GetToday(request));
 
   // A missed day is best filled in while it is remembered; not worth failing for.
   std::vector<std::string> missing;
@@ -83,37 +80,39 @@ absl::StatusOr<int> TrialToday(Session& session, const std::string& trial,
       }
     }
   }
-  CLI_RETURN_IF_ERROR(session.Print(today, RenderToday(today, chosen, missing, session.style())));
+  CLIENT_RETURN_IF_ERROR(
+      session.Print(today, RenderToday(today, chosen, missing, session.style())));
   return kOk;
 }
 
 absl::StatusOr<int> TrialSchedule(Session& session, const std::string& trial) {
-  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kGoingOn));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kGoingOn));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   v1::GetScheduleRequest request;
   request.set_name(chosen.name());
-  CLI_ASSIGN_OR_RETURN(const v1::Schedule schedule, engine->GetSchedule(request));
-  CLI_RETURN_IF_ERROR(session.Print(schedule, RenderSchedule(schedule, chosen, session.style())));
+  CLIENT_ASSIGN_OR_RETURN(const v1::Schedule schedule, engine->GetSchedule(request));
+  CLIENT_RETURN_IF_ERROR(
+      session.Print(schedule, RenderSchedule(schedule, chosen, session.style())));
   return kOk;
 }
 
 absl::StatusOr<int> TrialList(Session& session) {
-  CLI_ASSIGN_OR_RETURN(const std::vector<v1::Trial> trials, session.AllTrials());
+  CLIENT_ASSIGN_OR_RETURN(const std::vector<v1::Trial> trials, session.AllTrials());
   v1::ListTrialsResponse all;
   for (const v1::Trial& trial : trials) *all.add_trials() = trial;
-  CLI_RETURN_IF_ERROR(session.Print(all, RenderTrialList(trials)));
+  CLIENT_RETURN_IF_ERROR(session.Print(all, RenderTrialList(trials)));
   return kOk;
 }
 
 absl::StatusOr<int> TrialShow(Session& session, const std::string& trial) {
-  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kGoingOn));
-  CLI_RETURN_IF_ERROR(session.Print(chosen, RenderTrial(chosen, session.style())));
+  CLIENT_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kGoingOn));
+  CLIENT_RETURN_IF_ERROR(session.Print(chosen, RenderTrial(chosen, session.style())));
   return kOk;
 }
 
 absl::StatusOr<int> TrialDelete(Session& session, const std::string& trial, bool yes) {
-  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, {}));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, {}));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   if (!yes) {
     if (!StdinIsTerminal()) {
       return UsageError("Deleting cannot be undone: say --yes if you mean it.");
@@ -132,8 +131,8 @@ absl::StatusOr<int> TrialDelete(Session& session, const std::string& trial, bool
   }
   v1::DeleteTrialRequest request;
   request.set_name(chosen.name());
-  CLI_RETURN_IF_ERROR(engine->DeleteTrial(request));
-  CLI_RETURN_IF_ERROR(
+  CLIENT_RETURN_IF_ERROR(engine->DeleteTrial(request));
+  CLIENT_RETURN_IF_ERROR(
       session.Print(google::protobuf::Empty(), "Deleted " + chosen.name() + " with its diary.\n"));
   return kOk;
 }
@@ -142,47 +141,46 @@ absl::StatusOr<int> Import(Session& session, const ImportOptions& options) {
   if (options.protocol_file == "-" && options.diary_file == "-") {
     return UsageError("Only one of the two files can be standard input.");
   }
-  CLI_ASSIGN_OR_RETURN(v1::Protocol protocol, LoadProtocol(options.protocol_file));
-  CLI_ASSIGN_OR_RETURN(std::string diary, ReadFile(options.diary_file, kMaxDiaryBytes));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(v1::Protocol protocol, LoadProtocol(options.protocol_file));
+  CLIENT_ASSIGN_OR_RETURN(std::string diary, ReadFile(options.diary_file, kMaxDiaryBytes));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   v1::ImportTrialRequest request;
   *request.mutable_protocol() = std::move(protocol);
   request.set_diary_csv(std::move(diary));
-  request.set_request_id(MakeUuid4());
   if (!options.mapping_file.empty()) {
-    CLI_ASSIGN_OR_RETURN(*request.mutable_mapping(), LoadMapping(options.mapping_file));
+    CLIENT_ASSIGN_OR_RETURN(*request.mutable_mapping(), LoadMapping(options.mapping_file));
   }
-  CLI_ASSIGN_OR_RETURN(const v1::Trial trial, engine->ImportTrial(request));
-  CLI_RETURN_IF_ERROR(PrintTrial(session, trial, "Imported.",
-                                 "See what it says with:\n  solotrial analyze " + IdOf(trial)));
+  CLIENT_ASSIGN_OR_RETURN(const v1::Trial trial, engine->ImportTrial(request));
+  CLIENT_RETURN_IF_ERROR(PrintTrial(session, trial, "Imported.",
+                                    "See what it says with:\n  solotrial analyze " + IdOf(trial)));
   return kOk;
 }
 
 absl::StatusOr<int> Export(Session& session, const std::string& trial, const std::string& output,
                            bool force) {
-  CLI_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kGoingOn));
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const v1::Trial chosen, session.FindTrial(trial, kGoingOn));
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   v1::ExportDiaryRequest request;
   request.set_name(chosen.name());
-  CLI_ASSIGN_OR_RETURN(const v1::ExportDiaryResponse diary, engine->ExportDiary(request));
+  CLIENT_ASSIGN_OR_RETURN(const v1::ExportDiaryResponse diary, engine->ExportDiary(request));
   const std::string& csv = diary.diary_csv();
   if (session.settings().json) {
-    CLI_RETURN_IF_ERROR(session.PrintJson(diary, false));
+    CLIENT_RETURN_IF_ERROR(session.PrintJson(diary, false));
     return kOk;
   }
-  CLI_RETURN_IF_ERROR(WriteFile(output, csv, force));
+  CLIENT_RETURN_IF_ERROR(WriteFile(output, csv, force));
   if (output != "-") {
     const auto lines = std::max<std::ptrdiff_t>(std::count(csv.begin(), csv.end(), '\n') - 1, 0);
-    CLI_RETURN_IF_ERROR(WriteStdout(
+    CLIENT_RETURN_IF_ERROR(WriteStdout(
         fmt::format("Wrote {} to {}.\n", Count(static_cast<size_t>(lines), "line"), output)));
   }
   return kOk;
 }
 
 absl::StatusOr<int> Info(Session& session) {
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  CLI_ASSIGN_OR_RETURN(const v1::ServerInfo info, engine->GetServerInfo());
-  CLI_RETURN_IF_ERROR(
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(const v1::ServerInfo info, engine->GetServerInfo());
+  CLIENT_RETURN_IF_ERROR(
       session.Print(info, RenderServerInfo(info, session.settings().engine, session.style())));
   return kOk;
 }

@@ -7,7 +7,6 @@
 
 #include "absl/strings/cord.h"
 #include "clients/cli/text.h"
-#include "solotrial/v1/errors.pb.h"
 
 namespace solotrial::cli {
 namespace {
@@ -15,10 +14,6 @@ namespace {
 // Payloads of a status.
 constexpr char kUsagePayload[] = "solotrial.cli/usage";
 constexpr char kHintPayload[] = "solotrial.cli/hint";
-constexpr char kRpcPayload[] = "solotrial.cli/rpc";
-
-constexpr char kErrorInfoUrl[] = "type.googleapis.com/google.rpc.ErrorInfo";
-constexpr char kBadRequestUrl[] = "type.googleapis.com/google.rpc.BadRequest";
 
 std::optional<std::string> Payload(const absl::Status& status, const char* url) {
   const absl::optional<absl::Cord> payload = status.GetPayload(url);
@@ -101,10 +96,13 @@ std::string Headline(const Fault& fault) {
 
 }  // namespace
 
-absl::Status UsageError(const std::string& message) {
-  absl::Status status = absl::InvalidArgumentError(message);
+absl::Status AsUsageError(absl::Status status) {
   status.SetPayload(kUsagePayload, absl::Cord("1"));
   return status;
+}
+
+absl::Status UsageError(const std::string& message) {
+  return AsUsageError(absl::InvalidArgumentError(message));
 }
 
 absl::Status InputError(const std::string& message) { return absl::InvalidArgumentError(message); }
@@ -113,46 +111,17 @@ absl::Status MissingError(const std::string& message) { return absl::NotFoundErr
 
 absl::Status MachineError(const std::string& message) { return absl::InternalError(message); }
 
-absl::Status RpcError(int code, const std::string& message, const std::string& details) {
-  absl::Status status(static_cast<absl::StatusCode>(code), message);
-  if (!details.empty()) status.SetPayload(kRpcPayload, absl::Cord(details));
-  return status;
-}
-
 absl::Status WithHint(absl::Status status, const std::string& hint) {
   status.SetPayload(kHintPayload, absl::Cord(hint));
   return status;
 }
 
 Fault Describe(const absl::Status& status) {
-  Fault fault;
-  fault.exit_code = ExitCodeOf(status.code());
-  fault.code = absl::StatusCodeToString(status.code());
-  fault.message.assign(status.message().data(), status.message().size());
+  Fault fault{client::ReadFault(status)};
+  const int exit_code = ExitCodeOfReason(fault.reason);
+  fault.exit_code = exit_code >= 0 ? exit_code : ExitCodeOf(status.code());
   fault.hint = Payload(status, kHintPayload).value_or("");
   if (Payload(status, kUsagePayload).has_value()) fault.exit_code = kWrongUsage;
-
-  v1::RpcStatus rpc;
-  if (const auto bytes = Payload(status, kRpcPayload);
-      bytes.has_value() && rpc.ParseFromString(*bytes)) {
-    for (const google::protobuf::Any& detail : rpc.details()) {
-      if (detail.type_url() == kErrorInfoUrl) {
-        v1::ErrorInfo info;
-        if (!info.ParseFromString(detail.value())) continue;
-        fault.reason = info.reason();
-        const auto retry = info.metadata().find("retry");
-        fault.retry = retry != info.metadata().end() && retry->second == "yes";
-        const int exit_code = ExitCodeOfReason(fault.reason);
-        if (exit_code >= 0) fault.exit_code = exit_code;
-      } else if (detail.type_url() == kBadRequestUrl) {
-        v1::BadRequest request;
-        if (!request.ParseFromString(detail.value())) continue;
-        for (const v1::FieldViolation& violation : request.field_violations()) {
-          fault.violations.push_back({violation.field(), violation.description()});
-        }
-      }
-    }
-  }
   if (fault.message.empty()) fault.message = "The engine gave no reason (" + fault.code + ").";
   return fault;
 }
@@ -166,7 +135,7 @@ std::string FaultText(const Fault& fault) {
   }
   std::string text =
       "solotrial: " + Clean(fault.violations.empty() ? fault.message : Headline(fault)) + "\n";
-  for (const FieldFault& violation : fault.violations) {
+  for (const client::FieldViolation& violation : fault.violations) {
     const std::string field = violation.field.empty() ? "" : Clean(violation.field) + ": ";
     text += "  " + field + Clean(violation.description) + "\n";
   }
@@ -176,7 +145,7 @@ std::string FaultText(const Fault& fault) {
 
 std::string FaultJson(const Fault& fault) {
   nlohmann::ordered_json violations = nlohmann::ordered_json::array();
-  for (const FieldFault& violation : fault.violations) {
+  for (const client::FieldViolation& violation : fault.violations) {
     violations.push_back({{"field", violation.field}, {"description", violation.description}});
   }
   const nlohmann::ordered_json json = {{"error",

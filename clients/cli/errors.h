@@ -6,10 +6,10 @@
 #define SOLOTRIAL_CLIENTS_CLI_ERRORS_H_
 
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "clients/cpp/fault.h"
 
 namespace solotrial::cli {
 
@@ -29,31 +29,21 @@ enum ExitCode {
   kDecisionBase = 10,
 };
 
-struct FieldFault {
-  std::string field;
-  std::string description;
-};
-
-struct Fault {
+struct Fault : client::Fault {
   int exit_code = kInternal;
-  std::string code;    // name of the status code, for example INVALID_ARGUMENT
-  std::string reason;  // the engine's stable reason; empty when the engine did not say it
-  std::string message;
   std::string hint;  // what to do about it; may be empty
-  std::vector<FieldFault> violations;
-  bool retry = false;  // the engine said that the same call can succeed later
 };
 
 // The command line is wrong.
 absl::Status UsageError(const std::string& message);
+// `status` of something that stood on the command line.
+absl::Status AsUsageError(absl::Status status);
 // A file or a value is wrong.
 absl::Status InputError(const std::string& message);
 // What was asked for is not there.
 absl::Status MissingError(const std::string& message);
 // This machine failed.
 absl::Status MachineError(const std::string& message);
-// The engine's answer to a call: a gRPC code, its message, and the bytes of google.rpc.Status.
-absl::Status RpcError(int code, const std::string& message, const std::string& details);
 // The same status with a sentence on what to do about it.
 absl::Status WithHint(absl::Status status, const std::string& hint);
 
@@ -65,27 +55,5 @@ std::string FaultText(const Fault& fault);
 std::string FaultJson(const Fault& fault);
 
 }  // namespace solotrial::cli
-
-// Returns from the enclosing function when `expr`, an absl::Status, is not OK.
-#define CLI_RETURN_IF_ERROR(expr)                             \
-  do {                                                        \
-    if (absl::Status cli_status = (expr); !cli_status.ok()) { \
-      return cli_status;                                      \
-    }                                                         \
-  } while (false)
-
-#define CLI_CONCAT_INNER(a, b) a##b
-#define CLI_CONCAT(a, b) CLI_CONCAT_INNER(a, b)
-// Declares or assigns `lhs` from an absl::StatusOr, or returns its error.
-#define CLI_ASSIGN_OR_RETURN(lhs, expr) \
-  CLI_ASSIGN_OR_RETURN_INNER(CLI_CONCAT(cli_or_, __LINE__), lhs, expr)
-// NOLINTBEGIN(bugprone-macro-parentheses): `lhs` may be a declaration.
-#define CLI_ASSIGN_OR_RETURN_INNER(tmp, lhs, expr) \
-  auto tmp = (expr);                               \
-  if (!tmp.ok()) {                                 \
-    return tmp.status();                           \
-  }                                                \
-  lhs = std::move(tmp).value()
-// NOLINTEND(bugprone-macro-parentheses)
 
 #endif  // SOLOTRIAL_CLIENTS_CLI_ERRORS_H_

@@ -13,14 +13,14 @@ namespace {
 
 absl::Status FromGrpc(const grpc::Status& status) {
   if (status.ok()) return absl::OkStatus();
-  return RpcError(status.error_code(), status.error_message(), status.error_details());
+  return client::FromRpc(status.error_code(), status.error_message(), status.error_details());
 }
 
 }  // namespace
 
 absl::StatusOr<v1::Protocol> ReadProtocol(const std::string& json) {
   v1::Protocol protocol;
-  CLI_RETURN_IF_ERROR(FromGrpc(embedded::ReadProtocol(json, &protocol)));
+  CLIENT_RETURN_IF_ERROR(FromGrpc(embedded::ReadProtocol(json, &protocol)));
   return protocol;
 }
 
@@ -40,7 +40,7 @@ v1::Catalog ListCatalog(const std::string& locale) {
 
 absl::StatusOr<v1::ProtocolDraft> DraftProtocol(const v1::DraftProtocolRequest& request) {
   v1::ProtocolDraft draft;
-  CLI_RETURN_IF_ERROR(FromGrpc(embedded::DraftProtocol(request, &draft)));
+  CLIENT_RETURN_IF_ERROR(FromGrpc(embedded::DraftProtocol(request, &draft)));
   return draft;
 }
 
@@ -50,34 +50,34 @@ absl::StatusOr<v1::SafetyScreen> ScreenSafety(const v1::Protocol& protocol,
   *request.mutable_protocol() = protocol;
   request.set_locale(locale);
   v1::SafetyScreen screen;
-  CLI_RETURN_IF_ERROR(FromGrpc(embedded::ScreenSafety(request, &screen)));
+  CLIENT_RETURN_IF_ERROR(FromGrpc(embedded::ScreenSafety(request, &screen)));
   return screen;
 }
 
 absl::StatusOr<v1::AnalysisResult> AnalyzeRecord(const v1::AnalyzeRecordRequest& request) {
   const Progress progress("Analysing");
   v1::AnalysisResult result;
-  CLI_RETURN_IF_ERROR(FromGrpc(embedded::AnalyzeRecord(request, &result)));
+  CLIENT_RETURN_IF_ERROR(FromGrpc(embedded::AnalyzeRecord(request, &result)));
   return result;
 }
 
 absl::StatusOr<v1::OrderVerification> VerifyOrder(const v1::VerifyOrderRequest& request) {
   v1::OrderVerification verification;
-  CLI_RETURN_IF_ERROR(FromGrpc(embedded::VerifyOrder(request, &verification)));
+  CLIENT_RETURN_IF_ERROR(FromGrpc(embedded::VerifyOrder(request, &verification)));
   return verification;
 }
 
 absl::StatusOr<v1::Prediction> PredictDecision(const v1::PredictDecisionRequest& request) {
   const Progress progress("Simulating futures");
   v1::Prediction prediction;
-  CLI_RETURN_IF_ERROR(FromGrpc(embedded::PredictDecision(request, &prediction)));
+  CLIENT_RETURN_IF_ERROR(FromGrpc(embedded::PredictDecision(request, &prediction)));
   return prediction;
 }
 
 absl::StatusOr<v1::Plan> PlanTrial(const v1::PlanTrialRequest& request) {
   const Progress progress("Simulating trials");
   v1::Plan plan;
-  CLI_RETURN_IF_ERROR(FromGrpc(embedded::PlanTrial(request, {}, &plan)));
+  CLIENT_RETURN_IF_ERROR(FromGrpc(embedded::PlanTrial(request, {}, &plan)));
   return plan;
 }
 

@@ -212,7 +212,7 @@ std::vector<Segment> Segments(const Series& series, const std::vector<Column>& c
 }
 
 // Rows of the picture: row r shows values around bottom + r * step.
-struct Rows {
+struct CanvasRows {
   double bottom = 0;
   double step = 1;
   int count = 1;
@@ -233,7 +233,7 @@ double RoundStep(double step) {
   return 10 * power;
 }
 
-Rows MakeRows(const Series& series, const PlotScale& scale) {
+CanvasRows MakeRows(const Series& series, const PlotScale& scale) {
   constexpr int kMostRows = 11;
   if (scale.levels && scale.minimum.has_value() && scale.maximum.has_value() &&
       *scale.maximum - *scale.minimum < kMostRows) {
@@ -272,7 +272,7 @@ std::string LabelOf(double value, double step) {
 
 class Painter {
  public:
-  Painter(const Series& series, const Rows& rows, const Style& style)
+  Painter(const Series& series, const CanvasRows& rows, const Style& style)
       : series_(series), rows_(rows), style_(style), marks_(style.utf8 ? kUtf8Marks : kAsciiMarks) {
     for (int r = 0; r < rows.count; r += rows.label_every) {
       label_width_ = std::max(label_width_, Label(r).size());
@@ -448,7 +448,7 @@ class Painter {
   }
 
   const Series& series_;
-  const Rows rows_;
+  const CanvasRows rows_;
   const Style style_;
   const Marks& marks_;
   size_t label_width_ = 1;

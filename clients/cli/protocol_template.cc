@@ -123,11 +123,11 @@ std::vector<std::string> FindingNames() {
 absl::Status AddAnswers(const SafetyOptions& options, v1::Screening& screening) {
   if (!options.region.empty()) screening.set_region(options.region);
   for (const std::string& name : options.has) {
-    CLI_RETURN_IF_ERROR(CheckFinding(name));
+    CLIENT_RETURN_IF_ERROR(CheckFinding(name));
     SetAnswer(IdOfTyped(name), v1::SafetyAnswer::YES, screening);
   }
   for (const std::string& name : options.not_sure) {
-    CLI_RETURN_IF_ERROR(CheckFinding(name));
+    CLIENT_RETURN_IF_ERROR(CheckFinding(name));
     SetAnswer(IdOfTyped(name), v1::SafetyAnswer::NOT_SURE, screening);
   }
   if (options.has_none) {
@@ -192,13 +192,13 @@ absl::StatusOr<v1::ProtocolDraft> MakeProtocol(const TemplateOptions& options) {
       request.add_covariates(IdOfTyped(text));
       continue;
     }
-    CLI_ASSIGN_OR_RETURN(const v1::Covariate covariate, MakeCovariate(text));
+    CLIENT_ASSIGN_OR_RETURN(const v1::Covariate covariate, MakeCovariate(text));
     own.push_back(covariate);
   }
-  CLI_RETURN_IF_ERROR(AddAnswers(options.safety, *request.mutable_screening()));
+  CLIENT_RETURN_IF_ERROR(AddAnswers(options.safety, *request.mutable_screening()));
   request.set_time_zone(options.time_zone);
   request.set_locale(options.locale);
-  CLI_ASSIGN_OR_RETURN(v1::ProtocolDraft draft, DraftProtocol(request));
+  CLIENT_ASSIGN_OR_RETURN(v1::ProtocolDraft draft, DraftProtocol(request));
   for (const v1::Covariate& covariate : own)
     *draft.mutable_protocol()->add_covariates() = covariate;
   ApplyOptions(options, randomization, *draft.mutable_protocol());

@@ -9,11 +9,11 @@ namespace {
 
 // The trial that the credential is for.
 absl::StatusOr<std::vector<v1::Trial>> OnlyTrial(Connection& engine) {
-  CLI_ASSIGN_OR_RETURN(const v1::Access access,
-                       engine.Access<v1::Access>("GetAccess", v1::GetAccessRequest()));
+  CLIENT_ASSIGN_OR_RETURN(const v1::Access access,
+                          engine.Access<v1::Access>("GetAccess", v1::GetAccessRequest()));
   v1::GetTrialRequest request;
   request.set_name(access.trial());
-  CLI_ASSIGN_OR_RETURN(const v1::Trial trial, engine.GetTrial(request));
+  CLIENT_ASSIGN_OR_RETURN(const v1::Trial trial, engine.GetTrial(request));
   return std::vector<v1::Trial>{trial};
 }
 
@@ -21,13 +21,13 @@ absl::StatusOr<std::vector<v1::Trial>> OnlyTrial(Connection& engine) {
 
 absl::StatusOr<Connection*> Session::Engine() {
   if (engine_ == nullptr) {
-    CLI_ASSIGN_OR_RETURN(engine_, Connection::Open(settings_));
+    CLIENT_ASSIGN_OR_RETURN(engine_, Connection::Open(settings_));
   }
   return engine_.get();
 }
 
 absl::StatusOr<std::vector<v1::Trial>> Session::AllTrials() {
-  CLI_ASSIGN_OR_RETURN(Connection * engine, Engine());
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, Engine());
   std::vector<v1::Trial> trials;
   v1::ListTrialsRequest request;
   request.set_page_size(100);
@@ -35,7 +35,7 @@ absl::StatusOr<std::vector<v1::Trial>> Session::AllTrials() {
     const absl::StatusOr<v1::ListTrialsResponse> listed = engine->ListTrials(request);
     // A helper or clinician has one trial, and no list of the others.
     if (Describe(listed.status()).reason == "ROLE_NOT_ALLOWED") return OnlyTrial(*engine);
-    CLI_ASSIGN_OR_RETURN(const v1::ListTrialsResponse page, listed);
+    CLIENT_ASSIGN_OR_RETURN(const v1::ListTrialsResponse page, listed);
     trials.insert(trials.end(), page.trials().begin(), page.trials().end());
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
@@ -45,12 +45,12 @@ absl::StatusOr<std::vector<v1::Trial>> Session::AllTrials() {
 absl::StatusOr<v1::Trial> Session::FindTrial(const std::string& text,
                                              const std::vector<v1::TrialState>& states) {
   if (const std::string name = FullTrialName(text); !name.empty()) {
-    CLI_ASSIGN_OR_RETURN(Connection * engine, Engine());
+    CLIENT_ASSIGN_OR_RETURN(Connection * engine, Engine());
     v1::GetTrialRequest request;
     request.set_name(name);
     return engine->GetTrial(request);
   }
-  CLI_ASSIGN_OR_RETURN(const std::vector<v1::Trial> trials, AllTrials());
+  CLIENT_ASSIGN_OR_RETURN(const std::vector<v1::Trial> trials, AllTrials());
   return ChooseTrial(trials, text, states);
 }
 

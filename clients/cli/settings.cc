@@ -79,32 +79,6 @@ Settings Complete(Settings settings, const Environment& getenv) {
   return settings;
 }
 
-absl::Status CheckAddress(const std::string& address) {
-  const size_t colon = address.rfind(':');
-  const bool has_port =
-      colon != std::string::npos && colon > 0 && colon + 1 < address.size() &&
-      address.size() - colon <= 6 &&
-      std::all_of(address.begin() + static_cast<std::ptrdiff_t>(colon) + 1, address.end(),
-                  [](unsigned char c) { return std::isdigit(c) != 0; });
-  const std::string host = address.substr(0, has_port ? colon : 0);
-  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
-  // What gRPC would take for an address of another kind (`dns:///...`, `unix:...`) is none here.
-  const bool plain = std::all_of(host.begin(), host.end(), [bracketed](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '.' || c == '-' ||
-           (bracketed && (c == ':' || c == '[' || c == ']'));
-  });
-  if (has_port && plain) return absl::OkStatus();
-  return UsageError("'" + address + "' is no engine address: write HOST:PORT, for example " +
-                    "127.0.0.1:7311.");
-}
-
-bool IsLoopback(const std::string& address) {
-  const std::string host = address.substr(0, address.rfind(':'));
-  const bool dotted = std::all_of(host.begin(), host.end(),
-                                  [](unsigned char c) { return std::isdigit(c) != 0 || c == '.'; });
-  return host == "localhost" || host == "[::1]" || (dotted && host.rfind("127.", 0) == 0);
-}
-
 std::string MachineTimeZone(const Environment& getenv) {
   std::string zone = Get(getenv, "TZ");
   if (!zone.empty() && zone[0] == ':') zone.erase(0, 1);

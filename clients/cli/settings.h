@@ -29,12 +29,6 @@ Settings Complete(Settings settings, const std::function<const char*(const char*
 // Where `solotrial join` keeps what it got, in the data folder: engine, token, certificate.pem.
 std::string JoinedFolder(const std::string& data);
 
-// Fails unless `address` is HOST:PORT.
-absl::Status CheckAddress(const std::string& address);
-
-// Whether `address` is on this machine: anywhere else the token must not travel in the clear.
-bool IsLoopback(const std::string& address);
-
 // The machine's time zone: TZ, /etc/timezone or where /etc/localtime points; `UTC` when none says.
 std::string MachineTimeZone(const std::function<const char*(const char*)>& getenv);
 

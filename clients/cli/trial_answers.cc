@@ -9,10 +9,10 @@ namespace solotrial::cli {
 absl::StatusOr<std::string> DateOf(Session& session, const v1::Trial& trial,
                                    const std::string& word) {
   if (word.empty() || ParseIsoDate(word).has_value()) return word;
-  CLI_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   v1::GetTodayRequest request;
   request.set_name(trial.name());
-  CLI_ASSIGN_OR_RETURN(const v1::Today today, engine->GetToday(request));
+  CLIENT_ASSIGN_OR_RETURN(const v1::Today today, engine->GetToday(request));
   return ResolveDate(word, today.date());
 }
 

@@ -23,21 +23,5 @@ TEST(ChooseNameTest, RefusesWhatIsShortAmbiguousOrNotThere) {
   EXPECT_EQ(Describe(ChooseName({}, "3f2a1b0c", "device").status()).exit_code, kNotFound);
 }
 
-TEST(AccessLinkTest, IsTakenApart) {
-  AccessLink link = *ParseAccessLink("solotrial:pair?engine=192.0.2.1:7311&code=K7Q2&pin=ab");
-  EXPECT_EQ(link.what, "pair");
-  EXPECT_EQ(link.values["engine"], "192.0.2.1:7311");
-  EXPECT_EQ(link.values["code"], "K7Q2");
-  EXPECT_EQ(link.values["pin"], "ab");
-}
-
-TEST(AccessLinkTest, RefusesEverythingElse) {
-  for (const char* text :
-       {"", "K7Q2-9XMV-4T8P", "https://example.org/?engine=x:1", "solotrial:pair",
-        "solotrial:pair?code=K7Q2", "solotrial:pair?engine="}) {
-    EXPECT_FALSE(ParseAccessLink(text).ok()) << text;
-  }
-}
-
 }  // namespace
 }  // namespace solotrial::cli

@@ -40,10 +40,10 @@ constexpr int kGrpcInvalidArgument = 3;
 constexpr int kGrpcUnavailable = 14;
 
 TEST(ErrorsTest, PrintsOneLineForEveryViolation) {
-  const Fault fault = Describe(
-      RpcError(kGrpcInvalidArgument, "The protocol has faults: ...",
-               Details("INVALID_FIELDS", {{"protocol.measures[0].maximum", "must be above minimum"},
-                                          {"protocol.time_zone", "is required"}})));
+  const Fault fault = Describe(client::FromRpc(
+      kGrpcInvalidArgument, "The protocol has faults: ...",
+      Details("INVALID_FIELDS", {{"protocol.measures[0].maximum", "must be above minimum"},
+                                 {"protocol.time_zone", "is required"}})));
   EXPECT_EQ(fault.exit_code, kInvalidInput);
   EXPECT_EQ(FaultText(fault),
             "solotrial: 2 fields are wrong:\n"
@@ -72,18 +72,18 @@ TEST(ErrorsTest, ExitCodesFollowTheReason) {
       {"INTERNAL", 9},
   };
   for (const auto& [reason, exit_code] : expected) {
-    EXPECT_EQ(Describe(RpcError(kGrpcInvalidArgument, "x", Details(reason, {}))).exit_code,
+    EXPECT_EQ(Describe(client::FromRpc(kGrpcInvalidArgument, "x", Details(reason, {}))).exit_code,
               exit_code)
         << reason;
   }
-  EXPECT_TRUE(Describe(RpcError(kGrpcUnavailable, "x", Details("BUSY", {}))).retry);
+  EXPECT_TRUE(Describe(client::FromRpc(kGrpcUnavailable, "x", Details("BUSY", {}))).retryable);
 }
 
 TEST(ErrorsTest, ExitCodesWithoutDetailsFollowTheCode) {
-  EXPECT_EQ(Describe(RpcError(kGrpcUnavailable, "x", "")).exit_code, kUnreachable);
-  EXPECT_EQ(Describe(RpcError(4, "x", "")).exit_code, kUnreachable);
-  EXPECT_EQ(Describe(RpcError(5, "x", "")).exit_code, kNotFound);
-  EXPECT_EQ(Describe(RpcError(12, "x", "")).exit_code, kInternal);
+  EXPECT_EQ(Describe(client::FromRpc(kGrpcUnavailable, "x", "")).exit_code, kUnreachable);
+  EXPECT_EQ(Describe(client::FromRpc(4, "x", "")).exit_code, kUnreachable);
+  EXPECT_EQ(Describe(client::FromRpc(5, "x", "")).exit_code, kNotFound);
+  EXPECT_EQ(Describe(client::FromRpc(12, "x", "")).exit_code, kInternal);
   EXPECT_EQ(Describe(UsageError("x")).exit_code, kWrongUsage);
   EXPECT_EQ(Describe(InputError("x")).exit_code, kInvalidInput);
   EXPECT_EQ(Describe(MissingError("x")).exit_code, kNotFound);
@@ -91,7 +91,7 @@ TEST(ErrorsTest, ExitCodesWithoutDetailsFollowTheCode) {
 }
 
 TEST(ErrorsTest, SurvivesDetailsThatAreNoMessage) {
-  const Fault fault = Describe(RpcError(kGrpcUnavailable, "down", "\xff\xff\xff"));
+  const Fault fault = Describe(client::FromRpc(kGrpcUnavailable, "down", "\xff\xff\xff"));
   EXPECT_EQ(FaultText(fault), "solotrial: down\n");
 }
 

@@ -54,21 +54,6 @@ TEST(SettingsTest, FindsARunningEngineByItsAddressFile) {
   std::filesystem::remove_all(folder);
 }
 
-TEST(SettingsTest, KnowsThisMachineAndWhatIsAnAddress) {
-  for (const char* address : {"127.0.0.1:7311", "127.1.2.3:1", "localhost:80", "[::1]:7311"}) {
-    EXPECT_TRUE(IsLoopback(address)) << address;
-  }
-  for (const char* address : {"192.168.1.5:7311", "engine.example:7311", "127.0.0.1.example:1",
-                              "0.0.0.0:7311", "[::]:7311"}) {
-    EXPECT_TRUE(CheckAddress(address).ok()) << address;
-    EXPECT_FALSE(IsLoopback(address)) << address;
-  }
-  for (const char* address : {"127.0.0.1", "127.0.0.1:", "localhost:http", "", ":1",
-                              "dns:///127.0.0.1:1", "unix:/run/x:1", "a b:1", "::1:7311"}) {
-    EXPECT_FALSE(CheckAddress(address).ok()) << address;
-  }
-}
-
 // The token of the engine that was joined goes to that engine and to no other.
 TEST(SettingsTest, TakesTheEngineThatWasJoined) {
   const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "joined_test";

@@ -15,7 +15,7 @@ from google.protobuf import json_format
 from solotrial import v1
 
 from device import Device, store_of
-from engine import START, Engine
+from engine import BINARIES, START, Engine
 from matching import differences, fill, member
 from network import Fault
 from proxy import Proxy
@@ -39,6 +39,7 @@ DRIVERS: dict[str, list[str]] = {
         str(KOTLIN / "driver.jar"),
         str(HERE.parents[1] / "clients/kotlin/client/target/api.binpb"),
     ],
+    "cpp": [str(BINARIES / "conformance_cpp_driver")],
     "cli": [sys.executable, str(HERE / "drivers/cli_driver.py")],
     "web": ["node", str(HERE.parents[1] / "build/web-driver/driver.mjs")],
 }

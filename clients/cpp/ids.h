@@ -1,12 +1,12 @@
 // Ids that this client makes.
-#ifndef SOLOTRIAL_CLIENTS_CLI_IDS_H_
-#define SOLOTRIAL_CLIENTS_CLI_IDS_H_
+#ifndef SOLOTRIAL_CLIENTS_CPP_IDS_H_
+#define SOLOTRIAL_CLIENTS_CPP_IDS_H_
 
 #include <array>
 #include <cstdint>
 #include <string>
 
-namespace solotrial::cli {
+namespace solotrial::client {
 
 // The version 7 UUID (RFC 9562) of `unix_milliseconds` and ten random bytes, lower case with
 // hyphens; six bits of the random bytes give way to version and variant.
@@ -18,6 +18,6 @@ std::string MakeUuid7(int64_t unix_milliseconds);
 // A random version 4 UUID.
 std::string MakeUuid4();
 
-}  // namespace solotrial::cli
+}  // namespace solotrial::client
 
-#endif  // SOLOTRIAL_CLIENTS_CLI_IDS_H_
+#endif  // SOLOTRIAL_CLIENTS_CPP_IDS_H_

@@ -1,4 +1,4 @@
-#include "clients/cli/ids.h"
+#include "clients/cpp/ids.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-namespace solotrial::cli {
+namespace solotrial::client {
 namespace {
 
 std::array<uint8_t, 16> RandomBytes() {
@@ -47,4 +47,4 @@ std::string MakeUuid7(int64_t unix_milliseconds) {
 
 std::string MakeUuid4() { return Format(RandomBytes(), 4); }
 
-}  // namespace solotrial::cli
+}  // namespace solotrial::client

@@ -1,11 +1,11 @@
-#include "clients/cli/ids.h"
+#include "clients/cpp/ids.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
 
-namespace solotrial::cli {
+namespace solotrial::client {
 namespace {
 
 using testing::MatchesRegex;
@@ -33,4 +33,4 @@ TEST(IdsTest, HasVersionAndVariantWhateverIsDrawn) {
 TEST(IdsTest, SortsByTime) { EXPECT_LT(MakeUuid7(1645557742000), MakeUuid7(1645557742001)); }
 
 }  // namespace
-}  // namespace solotrial::cli
+}  // namespace solotrial::client

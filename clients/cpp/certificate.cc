@@ -1,4 +1,4 @@
-#include "clients/cli/pinned_certificate.h"
+#include "clients/cpp/certificate.h"
 
 #include <openssl/bio.h>
 #include <openssl/pem.h>
@@ -9,9 +9,9 @@
 #include <cctype>
 #include <memory>
 
-#include "clients/cli/errors.h"
+#include "clients/cpp/fault.h"
 
-namespace solotrial::cli {
+namespace solotrial::client {
 namespace {
 
 struct FreeBio {
@@ -48,7 +48,7 @@ absl::StatusOr<std::string> FetchPinnedCertificate(const std::string& address,
                                                    const std::string& pin) {
   // What the connection is checked by is the fingerprint below, and nothing is sent over it.
   const std::unique_ptr<SSL_CTX, FreeContext> context(SSL_CTX_new(TLS_client_method()));
-  if (context == nullptr) return MachineError("OpenSSL does not start.");
+  if (context == nullptr) return absl::InternalError("OpenSSL does not start.");
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
   const std::unique_ptr<BIO, FreeBio> bio(BIO_new_ssl_connect(context.get()));
@@ -57,28 +57,26 @@ absl::StatusOr<std::string> FetchPinnedCertificate(const std::string& address,
   // gRPC servers talk to nobody who does not ask for HTTP/2.
   constexpr unsigned char kHttp2[] = {2, 'h', '2'};
   if (ssl == nullptr || SSL_set_alpn_protos(ssl, kHttp2, sizeof kHttp2) != 0) {
-    return MachineError("OpenSSL does not start.");
+    return absl::InternalError("OpenSSL does not start.");
   }
   BIO_set_conn_hostname(bio.get(), address.c_str());
   if (BIO_do_connect(bio.get()) <= 0 || BIO_do_handshake(bio.get()) <= 0) {
-    return WithHint(RpcError(static_cast<int>(absl::StatusCode::kUnavailable),
-                             "The engine at " + address + " cannot be reached with TLS.", ""),
-                    "Is it running, and is this machine in the same network?");
+    return MakeFault(FaultKind::kUnreachable, absl::StatusCode::kUnavailable,
+                     "The engine at " + address + " cannot be reached with TLS.");
   }
   const std::unique_ptr<X509, FreeCertificate> certificate(SSL_get1_peer_certificate(ssl));
   if (certificate == nullptr || Fingerprint(certificate.get()) != Lower(pin)) {
-    return RpcError(static_cast<int>(absl::StatusCode::kUnauthenticated),
-                    "What answers at " + address +
-                        " has not the certificate that the pairing code names: nothing was sent.",
-                    "");
+    return MakeFault(FaultKind::kWrongCertificate, absl::StatusCode::kUnauthenticated,
+                     "What answers at " + address +
+                         " has not the certificate that the pairing code names: nothing was sent.");
   }
   const std::unique_ptr<BIO, FreeBio> text(BIO_new(BIO_s_mem()));
   if (PEM_write_bio_X509(text.get(), certificate.get()) != 1) {
-    return MachineError("The certificate cannot be written.");
+    return absl::InternalError("The certificate cannot be written.");
   }
   char* data = nullptr;
   const long size = BIO_get_mem_data(text.get(), &data);
   return std::string(data, static_cast<size_t>(size));
 }
 
-}  // namespace solotrial::cli
+}  // namespace solotrial::client
