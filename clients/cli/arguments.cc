@@ -10,6 +10,7 @@
 #include <string>
 
 #include "clients/cli/arguments_access.h"
+#include "clients/cli/arguments_diary.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/errors.h"
 #include "clients/cli/files.h"
@@ -37,7 +38,8 @@ characters of it. It may be left out when one trial is running, or when there
 is only one.
 
 Environment: SOLOTRIAL_DATA, SOLOTRIAL_ENGINE and SOLOTRIAL_TOKEN_FILE stand for
-the options --data, --engine and --token-file; NO_COLOR switches colours off.
+the options --data, --engine and --token-file; NO_COLOR switches colours off;
+SOLOTRIAL_NOW is an instant to date entries by instead of the clock.
 
 Exit codes:
   0 done                                 5 the trial's state does not allow it
@@ -57,19 +59,21 @@ class Program {
     app_.set_version_flag("--version", kVersion, "Print the version");
     app_.set_help_flag("-h,--help", "Print this help");
     AddGlobalOptions();
+    const auto add = [this](CLI::App* parent, const std::string& name,
+                            const std::string& description, const std::string& examples,
+                            Action action) {
+      return Command(parent, name, description, examples, std::move(action));
+    };
     AddCatalogCommands();
     AddProtocolCommands();
     AddTrialCommands();
     AddSafetyCommands();
     AddDailyCommands();
-    AddRecordCommands();
+    diary_.AddTo(app_, add);
+    AddExchangeCommands();
     AddAnalysisCommands();
     AddOrderCommands();
-    access_.AddTo(app_,
-                  [this](CLI::App* parent, const std::string& name, const std::string& description,
-                         const std::string& examples, Action action) {
-                    return Command(parent, name, description, examples, std::move(action));
-                  });
+    access_.AddTo(app_, add);
     AddOtherCommands();
     app_.footer(kProgramFooter);
   }
@@ -392,153 +396,7 @@ class Program {
 
   void AddDailyCommands() { AddToday(&app_); }
 
-  void AddAbout(CLI::App* command) {
-    command->add_option("--trial", record_.trial, "Which trial")->type_name("TRIAL");
-    command->add_option("--date", record_.date, "Day: YYYY-MM-DD, yesterday, monday")
-        ->type_name("DATE");
-  }
-
-  void AddEventCommands() {
-    CLI::App* event =
-        Command(&app_, "event", "Record a side effect, an illness, travel, ...",
-                "  solotrial event side-effect --grade moderate Diarrhoea\n"
-                "  solotrial event new-treatment Started a blood pressure tablet\n"
-                "  solotrial event laboratory --laboratory serum-magnesium --value 0.82\n"
-                "Kinds: side-effect, illness, travel, new-treatment, laboratory, other.\n"
-                "A severe side effect, or a second moderate one in a block, pauses the trial.\n",
-                [this](Session& session) {
-                  for (const std::string& word : words_) {
-                    event_.text += (event_.text.empty() ? "" : " ") + word;
-                  }
-                  return RecordEvent(session, record_, event_);
-                });
-    event->add_option("TYPE", event_.type, "What kind of event (see below)")
-        ->type_name("")
-        ->required();
-    event->add_option("TEXT", words_, "In your words")->type_name("");
-    event->add_option("--grade", event_.grade, "Of a side effect: mild, moderate, severe")
-        ->type_name("GRADE");
-    event->add_option("--laboratory", event_.laboratory, "Which laboratory value")->type_name("ID");
-    event->add_option("--value", event_.value, "The laboratory value")->type_name("VALUE");
-    AddAbout(event);
-
-    CLI::App* rescue = Command(&app_, "rescue", "Record rescue medication",
-                               "  solotrial rescue Ibuprofen 400 mg\n"
-                               "  solotrial rescue --doses 2 Sumatriptan 50 mg --date yesterday\n",
-                               [this](Session& session) {
-                                 std::string name;
-                                 for (const std::string& word : words_)
-                                   name += (name.empty() ? "" : " ") + word;
-                                 return RecordRescue(session, record_, name, doses_);
-                               });
-    rescue->add_option("NAME", words_, "What was taken")->type_name("")->required();
-    rescue->add_option("--doses", doses_, "How many: 1")->type_name("N");
-    AddAbout(rescue);
-  }
-
-  void AddRecordCommands() {
-    CLI::App* record =
-        Command(&app_, "record", "Record scores and covariates",
-                "  solotrial record headache=4\n"
-                "  solotrial record headache=4 weekend=yes --date yesterday\n"
-                "  solotrial record legs@evening=3 legs@night=6\n"
-                "Recording a value again corrects it; what it was is kept in the history.\n",
-                [this](Session& session) { return Record(session, record_); });
-    record
-        ->add_option("ID=VALUE", record_.values, "The id of a measure or covariate, and its value")
-        ->type_name("")
-        ->required();
-    AddAbout(record);
-    record->add_option("--slot", record_.slot, "Time of day, where the protocol has some")
-        ->type_name("NAME");
-
-    CLI::App* dose =
-        Command(&app_, "dose", "Record that a dose was taken",
-                "  solotrial dose              all of it\n"
-                "  solotrial dose 0.5          half of it\n"
-                "  solotrial dose 0 --date yesterday\n",
-                [this](Session& session) { return RecordDose(session, record_, dose_); });
-    dose->add_option("FRACTION", dose_, "How much of it, 0 to 1: 1")->type_name("");
-    AddAbout(dose);
-    dose->add_option("--slot", record_.slot, "Which dose of the day")->type_name("NAME");
-
-    CLI::App* note = Command(&app_, "note", "Write something down",
-                             "  solotrial note Long flight, slept badly\n"
-                             "  solotrial note - < letter.txt\n",
-                             [this](Session& session) -> absl::StatusOr<int> {
-                               std::string text;
-                               for (const std::string& word : words_) {
-                                 text += (text.empty() ? "" : " ") + word;
-                               }
-                               if (text == "-") {
-                                 CLIENT_ASSIGN_OR_RETURN(text, ReadFile("-", kMaxNoteBytes));
-                                 text.erase(text.find_last_not_of("\r\n") + 1);
-                                 if (!IsUtf8(text)) return InputError("The note is no UTF-8.");
-                               }
-                               return RecordNote(session, record_, text);
-                             });
-    note->add_option("TEXT", words_, "What to write; - for standard input")
-        ->type_name("")
-        ->required();
-    AddAbout(note);
-
-    CLI::App* guess =
-        Command(&app_, "guess", "Guess what a block of a blinded trial was",
-                "  solotrial guess on\n"
-                "  solotrial guess unknown --block 2\n",
-                [this](Session& session) { return RecordGuess(session, record_, guess_, block_); });
-    guess->add_option("ARM", guess_, "on, off or unknown")->type_name("")->required();
-    guess->add_option("--block", block_, "Which block: the one that is due")->type_name("N");
-    AddAbout(guess);
-
-    CLI::App* mark =
-        Command(&app_, "mark", "Say that a visit took place or a new cycle began",
-                "  solotrial mark\n"
-                "  solotrial mark --date 2026-03-02\n"
-                "Score the visit on the same date: solotrial record. To take a mark back:\n"
-                "solotrial entries, then solotrial retract.\n",
-                [this](Session& session) { return RecordMark(session, record_); });
-    AddAbout(mark);
-
-    CLI::App* deviation =
-        Command(&app_, "deviation", "Say what was not done as planned",
-                "  solotrial deviation Forgot the envelope --kind wrong-treatment\n"
-                "  solotrial deviation Flu --kind illness --date 2026-03-02 --days 5\n"
-                "Kinds: illness, travel, wrong-treatment, untold-pause, other.\n",
-                [this](Session& session) {
-                  std::string text;
-                  for (const std::string& word : words_) text += (text.empty() ? "" : " ") + word;
-                  return RecordDeviation(session, record_, kind_, std::max(days_, 1), text);
-                });
-    deviation->add_option("TEXT", words_, "What happened")->type_name("")->required();
-    deviation->add_option("--kind", kind_, "What kind: other")->type_name("KIND");
-    deviation->add_option("--days", days_, "Days it concerns, from the date on: 1")
-        ->type_name("DAYS");
-    AddAbout(deviation);
-    AddEventCommands();
-
-    CLI::App* retract =
-        Command(&app_, "retract", "Take back an entry",
-                "  solotrial entries\n"
-                "  solotrial retract 0195ac1e-7a42-7c3d-9d0a-2f7b11c0ffee\n",
-                [this](Session& session) { return Retract(session, record_.trial, entry_); });
-    retract->add_option("ENTRY", entry_, "Its id, or a beginning no other has")
-        ->type_name("")
-        ->required();
-    retract->add_option("--trial", record_.trial, "Which trial")->type_name("TRIAL");
-
-    CLI::App* entries = Command(&app_, "entries", "What is recorded",
-                                "  solotrial entries --from 2026-03-01\n"
-                                "  solotrial entries --history\n",
-                                [this](Session& session) {
-                                  entries_.trial = trial_;
-                                  return Entries(session, entries_);
-                                });
-    AddTrialArgument(entries, trial_);
-    entries->add_option("--from", entries_.from_date, "First day, YYYY-MM-DD")->type_name("DATE");
-    entries->add_option("--to", entries_.to_date, "Last day, YYYY-MM-DD")->type_name("DATE");
-    entries->add_flag("--history", entries_.history, "Every entry ever made, corrections too");
-
+  void AddExchangeCommands() {
     CLI::App* import =
         Command(&app_, "import", "Bring in a record that was collected elsewhere",
                 "  solotrial import --protocol protocol.json --diary diary.csv\n"
@@ -793,17 +651,15 @@ class Program {
   Action action_;
 
   AccessArguments access_;
+  DiaryArguments diary_;
   // Where the options of the commands are read into. Only one command runs, so they share.
   ProtocolNewOptions new_;
-  RecordOptions record_;
-  EntriesOptions entries_;
   AnalyzeOptions analyze_;
   PlanOptions plan_;
   PredictOptions predict_;
   ArchiveOptions archive_;
   VerifyOptions verify_;
   SafetyOptions safety_;
-  EventOptions event_;
   std::string topic_;
   std::string name_;
   std::string trial_;
@@ -814,20 +670,14 @@ class Program {
   std::string protocol_file_;
   DocumentOptions document_;
   std::string diary_file_;
-  std::string dose_ = "1";
-  std::string guess_;
-  std::string kind_;
   std::string zone_;
-  int block_ = 0;
   int days_ = 0;
   int pairs_ = 0;
-  std::string entry_;
   std::string shell_;
   std::vector<std::string> words_;
   bool force_ = false;
   bool yes_ = false;
   bool acknowledged_ = false;
-  int doses_ = 1;
   bool whole_archive_ = false;
   bool preview_ = false;
   ImportOptions import_;

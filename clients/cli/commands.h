@@ -94,6 +94,7 @@ struct RecordOptions {
   std::string date;  // empty: the trial's today
   std::string slot;
   std::vector<std::string> values;  // ID=VALUE or ID@SLOT=VALUE
+  bool later = false;               // keep it here, without asking the engine
 };
 absl::StatusOr<int> Record(Session& session, const RecordOptions& options);
 absl::StatusOr<int> RecordDose(Session& session, const RecordOptions& options,
@@ -111,13 +112,14 @@ absl::StatusOr<int> RecordEvent(Session& session, const RecordOptions& about,
                                 const EventOptions& options);
 absl::StatusOr<int> RecordRescue(Session& session, const RecordOptions& about,
                                  const std::string& name, int doses);
-absl::StatusOr<int> Retract(Session& session, const std::string& trial, const std::string& entry);
+absl::StatusOr<int> Retract(Session& session, const RecordOptions& about, const std::string& entry);
 
 struct EntriesOptions {
   std::string trial;
   std::string from_date;
   std::string to_date;
   bool history = false;
+  bool here = false;  // what counts as far as this machine knows
 };
 absl::StatusOr<int> Entries(Session& session, const EntriesOptions& options);
 
@@ -129,6 +131,15 @@ absl::StatusOr<int> RecordMark(Session& session, const RecordOptions& options);
 // `kind` as in `solotrial deviation --help`, empty for another; `days` from the date on.
 absl::StatusOr<int> RecordDeviation(Session& session, const RecordOptions& options,
                                     const std::string& kind, int days, const std::string& text);
+
+// commands_outbox.cc; `trial` as above, empty: every trial that is kept here.
+
+absl::StatusOr<int> SyncNow(Session& session, const std::string& trial);
+absl::StatusOr<int> OutboxShow(Session& session, const std::string& trial);
+absl::StatusOr<int> OutboxDiscard(Session& session, const std::string& entry);
+// Fails while entries wait here that the engine does not have.
+absl::Status CheckNothingWaits(Session& session);
+absl::StatusOr<int> OutboxForget(Session& session, const std::string& trial, bool yes);
 
 // commands_changes.cc: what is done to a started trial; `trial` as above.
 

@@ -186,6 +186,8 @@ absl::StatusOr<int> DevicesRotate(Session& session) {
 }
 
 absl::StatusOr<int> DevicesSignOut(Session& session) {
+  // What waits here would go with the pairing.
+  CLIENT_RETURN_IF_ERROR(CheckNothingWaits(session));
   CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   CLIENT_ASSIGN_OR_RETURN(const google::protobuf::Empty empty,
                           engine->Access<google::protobuf::Empty>("SignOut", v1::SignOutRequest()));

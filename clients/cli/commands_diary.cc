@@ -1,140 +1,23 @@
-#include <fmt/format.h>
-#include <google/protobuf/util/time_util.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <map>
 
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "clients/cli/commands.h"
-#include "clients/cli/dates.h"
+#include "clients/cli/desk.h"
 #include "clients/cli/errors.h"
 #include "clients/cli/render_diary.h"
 #include "clients/cli/text.h"
-#include "clients/cpp/ids.h"
+#include "clients/cli/trial_choice.h"
+#include "clients/cpp/entries.h"
 
 namespace solotrial::cli {
 namespace {
 
-const std::vector<v1::TrialState> kRecording = {v1::TRIAL_STATE_RUNNING, v1::TRIAL_STATE_PAUSED};
-
-// Where and when entries are made.
-struct Desk {
-  v1::Trial trial;
-  std::string date;  // what the entries are about, ISO 8601
-  google::protobuf::Timestamp now;
-  int utc_offset_minutes = 0;
-};
-
-std::string DeviceName() {
-  std::array<char, 65> name{};
-  if (gethostname(name.data(), name.size() - 1) != 0) return "";
-  return name.data();
-}
-
-absl::StatusOr<Desk> OpenDesk(Session& session, const std::string& trial, const std::string& date) {
-  Desk desk;
-  CLIENT_ASSIGN_OR_RETURN(desk.trial, session.FindTrial(trial, kRecording));
-  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  CLIENT_ASSIGN_OR_RETURN(const v1::ServerInfo info, engine->GetServerInfo());
-  // With a clock set by hand the engine's time is the only one that makes sense.
-  desk.now =
-      info.manual_clock() ? info.server_time() : google::protobuf::util::TimeUtil::GetCurrentTime();
-  const absl::Time instant = absl::FromUnixSeconds(desk.now.seconds());
-  desk.utc_offset_minutes = absl::LocalTimeZone().At(instant).offset / 60;
-  if (ParseIsoDate(date).has_value()) {
-    desk.date = date;
-    return desk;
-  }
-  v1::GetTodayRequest request;
-  request.set_name(desk.trial.name());
-  CLIENT_ASSIGN_OR_RETURN(const v1::Today today, engine->GetToday(request));
-  CLIENT_ASSIGN_OR_RETURN(desk.date, ResolveDate(date.empty() ? "today" : date, today.date()));
-  return desk;
-}
-
+// Of the day that the desk is about.
 v1::Entry NewEntry(const Desk& desk) {
   v1::Entry entry;
-  entry.set_id(
-      client::MakeUuid7(google::protobuf::util::TimeUtil::TimestampToMilliseconds(desk.now)));
-  entry.set_date(desk.date);
-  *entry.mutable_client_time() = desk.now;
-  entry.set_utc_offset_minutes(desk.utc_offset_minutes);
-  entry.set_device(DeviceName());
+  entry.set_date(desk.date());
   return entry;
-}
-
-// Whether the two speak of the same thing on the same date (guesses: of the same block); notes
-// never do.
-bool SameKey(const v1::Entry& a, const v1::Entry& b) {
-  if (a.has_guess() && b.has_guess()) {
-    return a.guess().block_number() == b.guess().block_number();
-  }
-  if (a.date() != b.date() || a.slot() != b.slot() || a.content_case() != b.content_case()) {
-    return false;
-  }
-  if (a.has_score()) return a.score().measure_id() == b.score().measure_id();
-  if (a.has_covariate()) return a.covariate().covariate_id() == b.covariate().covariate_id();
-  return a.has_dose();
-}
-
-absl::StatusOr<std::vector<v1::Entry>> CurrentEntries(Connection& engine, const std::string& trial,
-                                                      const std::string& from,
-                                                      const std::string& to) {
-  std::vector<v1::Entry> entries;
-  v1::ListEntriesRequest request;
-  request.set_trial(trial);
-  request.set_from_date(from);
-  request.set_to_date(to);
-  do {
-    CLIENT_ASSIGN_OR_RETURN(const v1::ListEntriesResponse page, engine.ListEntries(request));
-    entries.insert(entries.end(), page.entries().begin(), page.entries().end());
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
-  return entries;
-}
-
-// Sends the entries and says what became of each. What is accepted stays, whatever else happens.
-absl::StatusOr<int> Send(Session& session, const Desk& desk, std::vector<v1::Entry> entries,
-                         const std::vector<v1::Entry>& current) {
-  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  v1::RecordEntriesRequest request;
-  request.set_trial(desk.trial.name());
-  request.set_locale(session.settings().locale);
-  std::vector<const v1::Entry*> previous(entries.size(), nullptr);
-  for (size_t i = 0; i < entries.size(); ++i) {
-    for (const v1::Entry& candidate : current) {
-      if (entries[i].has_retraction() ? candidate.id() == entries[i].supersedes()
-                                      : SameKey(candidate, entries[i])) {
-        entries[i].set_supersedes(candidate.id());
-        previous[i] = &candidate;
-      }
-    }
-    *request.add_entries() = entries[i];
-  }
-  CLIENT_ASSIGN_OR_RETURN(const v1::RecordEntriesResponse answer, engine->RecordEntries(request));
-  std::string accepted;
-  std::string rejected;
-  for (int i = 0; i < answer.results_size(); ++i) {
-    const auto index = static_cast<size_t>(i);
-    if (index >= entries.size()) break;
-    if (answer.results(i).accepted()) {
-      accepted += RenderRecorded(entries[index], previous[index]);
-    } else {
-      rejected += RenderRejected(entries[index], answer.results(i).rejection());
-    }
-  }
-  for (const v1::Message& notice : answer.notices()) {
-    accepted +=
-        "\n" + Paragraph(Clean(notice.text()), "", static_cast<size_t>(session.style().width));
-  }
-  CLIENT_RETURN_IF_ERROR(session.Print(answer, accepted));
-  if (!session.settings().json) WriteStderr(rejected);
-  return rejected.empty() ? kOk : kEntriesRejected;
 }
 
 absl::StatusOr<double> ParseNumber(const std::string& text, const std::string& what) {
@@ -176,7 +59,7 @@ absl::StatusOr<v1::Entry> ParseAssignment(const Desk& desk, const std::string& t
   v1::Entry entry = NewEntry(desk);
   entry.set_slot(at < equals ? text.substr(at + 1, equals - at - 1) : slot);
 
-  const v1::Protocol& protocol = desk.trial.protocol();
+  const v1::Protocol& protocol = desk.trial().protocol();
   for (const v1::Measure& measure : protocol.measures()) {
     if (measure.id() != id) continue;
     const bool yes_no = measure.family() == v1::Measure::BERNOULLI;
@@ -202,61 +85,60 @@ absl::StatusOr<v1::Entry> ParseAssignment(const Desk& desk, const std::string& t
 }  // namespace
 
 absl::StatusOr<int> Record(Session& session, const RecordOptions& options) {
-  CLIENT_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
-  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(Desk desk,
+                          Desk::Open(session, options.trial, options.date, options.later));
   std::vector<v1::Entry> entries;
   for (const std::string& text : options.values) {
     CLIENT_ASSIGN_OR_RETURN(v1::Entry entry, ParseAssignment(desk, text, options.slot));
     for (const v1::Entry& other : entries) {
-      if (SameKey(other, entry)) {
+      if (client::KeyOf(other) == client::KeyOf(entry)) {
         return UsageError(EntryKey(entry) + " is given twice: leave one out.");
       }
     }
     entries.push_back(std::move(entry));
   }
-  CLIENT_ASSIGN_OR_RETURN(const std::vector<v1::Entry> current,
-                          CurrentEntries(*engine, desk.trial.name(), desk.date, desk.date));
-  return Send(session, desk, std::move(entries), current);
+  return desk.Record(std::move(entries));
 }
 
 absl::StatusOr<int> RecordDose(Session& session, const RecordOptions& options,
                                const std::string& fraction) {
   CLIENT_ASSIGN_OR_RETURN(const double taken, ParseNumber(fraction, "the share of the dose"));
-  CLIENT_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
-  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(Desk desk,
+                          Desk::Open(session, options.trial, options.date, options.later));
   v1::Entry entry = NewEntry(desk);
-  const v1::Intervention& intervention = desk.trial.protocol().intervention();
+  const v1::Intervention& intervention = desk.trial().protocol().intervention();
   entry.set_slot(options.slot);
   if (options.slot.empty() && intervention.dose_slots_size() == 1) {
     entry.set_slot(intervention.dose_slots(0));
   }
   entry.mutable_dose()->set_fraction(taken);
-  CLIENT_ASSIGN_OR_RETURN(const std::vector<v1::Entry> current,
-                          CurrentEntries(*engine, desk.trial.name(), desk.date, desk.date));
-  return Send(session, desk, {entry}, current);
+  return desk.Record({entry});
 }
 
 absl::StatusOr<int> RecordNote(Session& session, const RecordOptions& options,
                                const std::string& text) {
-  CLIENT_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
+  CLIENT_ASSIGN_OR_RETURN(Desk desk,
+                          Desk::Open(session, options.trial, options.date, options.later));
   v1::Entry entry = NewEntry(desk);
   entry.mutable_note()->set_text(text);
-  return Send(session, desk, {entry}, {});
+  return desk.Record({entry});
 }
 
 absl::StatusOr<int> RecordGuess(Session& session, const RecordOptions& options,
                                 const std::string& arm, int block) {
-  CLIENT_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
-  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
+  CLIENT_ASSIGN_OR_RETURN(Desk desk,
+                          Desk::Open(session, options.trial, options.date, options.later));
   v1::Entry entry = NewEntry(desk);
   if (arm != "on" && arm != "off" && arm != "unknown") {
     return UsageError("'" + arm + "' is no guess: write on, off or unknown.");
   }
   if (arm != "unknown") entry.mutable_guess()->set_arm(arm == "on" ? v1::ARM_ON : v1::ARM_OFF);
   if (block == 0) {
+    if (!desk.online()) return UsageError("Name the block with --block: only the engine knows.");
+    CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
     v1::GetTodayRequest request;
-    request.set_name(desk.trial.name());
-    request.set_date(desk.date);
+    request.set_name(desk.trial().name());
+    request.set_date(desk.date());
     CLIENT_ASSIGN_OR_RETURN(const v1::Today today, engine->GetToday(request));
     for (const v1::DueItem& item : today.due()) {
       if (item.kind() == v1::DueItem::KIND_GUESS) block = item.block_number();
@@ -266,16 +148,15 @@ absl::StatusOr<int> RecordGuess(Session& session, const RecordOptions& options,
     }
   }
   entry.mutable_guess()->set_block_number(block);
-  CLIENT_ASSIGN_OR_RETURN(const std::vector<v1::Entry> current,
-                          CurrentEntries(*engine, desk.trial.name(), "", ""));
-  return Send(session, desk, {entry}, current);
+  return desk.Record({entry});
 }
 
 absl::StatusOr<int> RecordMark(Session& session, const RecordOptions& options) {
-  CLIENT_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
+  CLIENT_ASSIGN_OR_RETURN(Desk desk,
+                          Desk::Open(session, options.trial, options.date, options.later));
   v1::Entry entry = NewEntry(desk);
   entry.mutable_mark();
-  return Send(session, desk, {entry}, {});
+  return desk.Record({entry});
 }
 
 absl::StatusOr<int> RecordDeviation(Session& session, const RecordOptions& options,
@@ -293,12 +174,13 @@ absl::StatusOr<int> RecordDeviation(Session& session, const RecordOptions& optio
                       "' is no kind of deviation: write illness, travel, "
                       "wrong-treatment, untold-pause or other.");
   }
-  CLIENT_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, options.trial, options.date));
+  CLIENT_ASSIGN_OR_RETURN(Desk desk,
+                          Desk::Open(session, options.trial, options.date, options.later));
   v1::Entry entry = NewEntry(desk);
   entry.mutable_deviation()->set_kind(found->second);
   entry.mutable_deviation()->set_text(text);
   entry.mutable_deviation()->set_days(days);
-  return Send(session, desk, {entry}, {});
+  return desk.Record({entry});
 }
 
 absl::StatusOr<int> RecordEvent(Session& session, const RecordOptions& about,
@@ -328,7 +210,7 @@ absl::StatusOr<int> RecordEvent(Session& session, const RecordOptions& about,
     return UsageError("'" + options.grade + "' is no grade: write mild, moderate or severe.");
   }
   if (!options.text.empty() && !IsUtf8(options.text)) return InputError("The text is no UTF-8.");
-  CLIENT_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, about.trial, about.date));
+  CLIENT_ASSIGN_OR_RETURN(Desk desk, Desk::Open(session, about.trial, about.date, about.later));
   v1::Entry entry = NewEntry(desk);
   v1::Event& event = *entry.mutable_event();
   event.set_type(type->second);
@@ -336,23 +218,22 @@ absl::StatusOr<int> RecordEvent(Session& session, const RecordOptions& about,
   event.set_text(options.text);
   event.set_laboratory_id(IdOfTyped(options.laboratory));
   if (options.value.has_value()) event.set_laboratory_value(*options.value);
-  return Send(session, desk, {entry}, {});
+  return desk.Record({entry});
 }
 
 absl::StatusOr<int> RecordRescue(Session& session, const RecordOptions& about,
                                  const std::string& name, int doses) {
-  CLIENT_ASSIGN_OR_RETURN(const Desk desk, OpenDesk(session, about.trial, about.date));
+  CLIENT_ASSIGN_OR_RETURN(Desk desk, Desk::Open(session, about.trial, about.date, about.later));
   v1::Entry entry = NewEntry(desk);
   entry.mutable_rescue()->set_name(name);
   entry.mutable_rescue()->set_doses(doses);
-  return Send(session, desk, {entry}, {});
+  return desk.Record({entry});
 }
 
-absl::StatusOr<int> Retract(Session& session, const std::string& trial, const std::string& entry) {
-  CLIENT_ASSIGN_OR_RETURN(Desk desk, OpenDesk(session, trial, ""));
-  CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
-  CLIENT_ASSIGN_OR_RETURN(const std::vector<v1::Entry> current,
-                          CurrentEntries(*engine, desk.trial.name(), "", ""));
+absl::StatusOr<int> Retract(Session& session, const RecordOptions& about,
+                            const std::string& entry) {
+  CLIENT_ASSIGN_OR_RETURN(Desk desk, Desk::Open(session, about.trial, "", about.later));
+  CLIENT_ASSIGN_OR_RETURN(const std::vector<v1::Entry> current, desk.Current());
   std::vector<v1::Entry> fitting;
   for (const v1::Entry& candidate : current) {
     if (!entry.empty() && candidate.id().rfind(entry, 0) == 0) fitting.push_back(candidate);
@@ -366,16 +247,24 @@ absl::StatusOr<int> Retract(Session& session, const std::string& trial, const st
     return UsageError(Count(fitting.size(), "entry id") + " begin with '" + entry +
                       "': write more of it.");
   }
-  desk.date = fitting.front().date();
-  v1::Entry retraction = NewEntry(desk);
+  v1::Entry retraction;
+  retraction.set_date(fitting.front().date());
   retraction.set_slot(fitting.front().slot());
   retraction.set_supersedes(fitting.front().id());
   retraction.mutable_retraction();
-  return Send(session, desk, {retraction}, current);
+  return desk.Record({retraction});
 }
 
 absl::StatusOr<int> Entries(Session& session, const EntriesOptions& options) {
-  CLIENT_ASSIGN_OR_RETURN(const v1::Trial trial, session.FindTrial(options.trial, kRecording));
+  if (options.here) {
+    CLIENT_ASSIGN_OR_RETURN(Desk desk, Desk::Open(session, options.trial, "", true));
+    CLIENT_ASSIGN_OR_RETURN(const std::vector<v1::Entry> entries, desk.Current());
+    v1::ListEntriesResponse all;
+    for (const v1::Entry& entry : entries) *all.add_entries() = entry;
+    CLIENT_RETURN_IF_ERROR(session.Print(all, RenderEntries(entries, false)));
+    return kOk;
+  }
+  CLIENT_ASSIGN_OR_RETURN(const v1::Trial trial, session.FindTrial(options.trial, kGoingOn));
   CLIENT_ASSIGN_OR_RETURN(Connection * engine, session.Engine());
   if (options.history) {
     v1::ListChangesRequest request;
@@ -393,11 +282,17 @@ absl::StatusOr<int> Entries(Session& session, const EntriesOptions& options) {
     CLIENT_RETURN_IF_ERROR(session.Print(all, RenderEntries(entries, true)));
     return kOk;
   }
-  CLIENT_ASSIGN_OR_RETURN(
-      const std::vector<v1::Entry> entries,
-      CurrentEntries(*engine, trial.name(), options.from_date, options.to_date));
+  v1::ListEntriesRequest request;
+  request.set_trial(trial.name());
+  request.set_from_date(options.from_date);
+  request.set_to_date(options.to_date);
   v1::ListEntriesResponse all;
-  for (const v1::Entry& entry : entries) *all.add_entries() = entry;
+  do {
+    CLIENT_ASSIGN_OR_RETURN(const v1::ListEntriesResponse page, engine->ListEntries(request));
+    all.mutable_entries()->MergeFrom(page.entries());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  const std::vector<v1::Entry> entries(all.entries().begin(), all.entries().end());
   CLIENT_RETURN_IF_ERROR(session.Print(all, RenderEntries(entries, false)));
   return kOk;
 }

@@ -12,6 +12,7 @@
 #include "clients/cli/text.h"
 #include "clients/cli/trial_answers.h"
 #include "clients/cli/trial_choice.h"
+#include "clients/cpp/versions.h"
 
 namespace solotrial::cli {
 absl::StatusOr<int> TrialCreate(Session& session, const std::string& file) {
@@ -182,6 +183,7 @@ absl::StatusOr<int> Info(Session& session) {
   CLIENT_ASSIGN_OR_RETURN(const v1::ServerInfo info, engine->GetServerInfo());
   CLIENT_RETURN_IF_ERROR(
       session.Print(info, RenderServerInfo(info, session.settings().engine, session.style())));
+  CLIENT_RETURN_IF_ERROR(client::CheckVersion(info));
   return kOk;
 }
 

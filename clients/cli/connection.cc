@@ -70,6 +70,14 @@ class Connection::Impl {
     return Explain(channel_->CallInto(method, request, answer));
   }
 
+  absl::StatusOr<client::SyncReport> Sync(client::Outbox& outbox, const std::string& trial) {
+    const Progress progress("Exchanging entries");
+    absl::StatusOr<client::SyncReport> report =
+        client::Sync(*channel_, outbox, trial, settings_.locale);
+    if (!report.ok()) return Explain(report.status());
+    return report;
+  }
+
   // Whether the stream is to be opened again.
   absl::StatusOr<bool> Watch(const v1::WatchAnalysisRequest& request,
                              const std::function<bool(const v1::Analysis&)>& show) {
@@ -166,6 +174,11 @@ absl::Status Connection::CallAccess(const std::string& method,
                                     const google::protobuf::Message& request,
                                     google::protobuf::Message* response) {
   return impl_->CallInto("AccessService/" + method, request, response, "Asking the engine");
+}
+
+absl::StatusOr<client::SyncReport> Connection::Sync(client::Outbox& outbox,
+                                                    const std::string& trial) {
+  return impl_->Sync(outbox, trial);
 }
 
 absl::StatusOr<v1::Trial> Connection::CreateTrial(const v1::CreateTrialRequest& request) {

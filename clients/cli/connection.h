@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "clients/cli/settings.h"
+#include "clients/cpp/sync.h"
 #include "solotrial/v1/access_service.pb.h"
 #include "solotrial/v1/analysis_service.pb.h"
 #include "solotrial/v1/data_service.pb.h"
@@ -19,9 +20,8 @@
 
 namespace solotrial::cli {
 
-// Every call has a deadline. Calls that the engine recognises when they are repeated (a request_id,
-// or entry ids) are repeated with growing pauses while the engine is unreachable or busy; the
-// others are not. Not thread-safe.
+// client::Channel with what a person at a terminal needs besides: progress, and errors that say
+// what to do. Not thread-safe.
 class Connection {
  public:
   // Does not connect yet. To this machine in the clear, where the settings name no certificate;
@@ -33,7 +33,10 @@ class Connection {
 
   absl::StatusOr<v1::ServerInfo> GetServerInfo();
 
-  // Calls `method` of AccessService, once.
+  // client::Sync, in the language of the settings.
+  absl::StatusOr<client::SyncReport> Sync(client::Outbox& outbox, const std::string& trial);
+
+  // Calls `method` of AccessService.
   template <typename Response, typename Request>
   absl::StatusOr<Response> Access(const std::string& method, const Request& request) {
     Response response;

@@ -82,6 +82,24 @@ int ExitCodeOf(absl::StatusCode code) {
   }
 }
 
+std::string KindWord(client::FaultKind kind) {
+  switch (kind) {
+    case client::FaultKind::kLocal:
+      return "client";
+    case client::FaultKind::kEngine:
+      return "engine";
+    case client::FaultKind::kUnreachable:
+      return "unreachable";
+    case client::FaultKind::kVersion:
+      return "version";
+    case client::FaultKind::kUnsupported:
+      return "unsupported-by-engine";
+    case client::FaultKind::kWrongCertificate:
+      return "wrong-certificate";
+  }
+  return "client";
+}
+
 // The engine's message lists the violations as well; above a list of them a short line is enough.
 std::string Headline(const Fault& fault) {
   const bool one = fault.violations.size() == 1;
@@ -149,8 +167,10 @@ std::string FaultJson(const Fault& fault) {
     violations.push_back({{"field", violation.field}, {"description", violation.description}});
   }
   const nlohmann::ordered_json json = {{"error",
-                                        {{"code", fault.code},
+                                        {{"kind", KindWord(fault.kind)},
+                                         {"code", fault.code},
                                          {"reason", fault.reason},
+                                         {"retryable", fault.retryable},
                                          {"message", fault.message},
                                          {"violations", violations}}}};
   // Bytes that are no UTF-8 are replaced: a message may quote a command line.

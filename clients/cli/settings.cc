@@ -75,6 +75,8 @@ Settings Complete(Settings settings, const Environment& getenv) {
   if (settings.certificate.empty() && is_joined) {
     settings.certificate = WholeFile(joined + "/certificate.pem");
   }
+  settings.outbox = is_joined ? joined + "/outbox.db" : ":memory:";
+  settings.now = Get(getenv, "SOLOTRIAL_NOW");
   if (settings.locale.empty()) settings.locale = "en";
   return settings;
 }

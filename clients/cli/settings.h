@@ -18,6 +18,10 @@ struct Settings {
   // PEM of the certificate that the engine must have; empty: one that this machine trusts. Only for
   // engines that are not on this machine, or whose links had a pin.
   std::string certificate;
+  // Where what was recorded is kept until the engine has it; `:memory:` for the engine of this
+  // machine, whose data may be encrypted and is here anyway.
+  std::string outbox;
+  std::string now;     // RFC 3339; empty: the machine's clock
   std::string locale;  // BCP 47, for the engine's sentences
   bool json = false;
 };

@@ -41,8 +41,8 @@ struct OutboxOptions {
 // may share the file. `trial` is a name such as `trials/{uuid}`.
 class Outbox {
  public:
-  // Opens or makes the file at `path`, readable by this user only. Fails for one that a newer
-  // version of this library wrote.
+  // Opens or makes the file at `path`, readable by this user only; `:memory:` keeps nothing longer
+  // than this object. Fails for a file that a newer version of this library wrote.
   static absl::StatusOr<std::unique_ptr<Outbox>> Open(const std::string& path,
                                                       OutboxOptions options);
   ~Outbox();

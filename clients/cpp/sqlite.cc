@@ -12,6 +12,7 @@
 namespace solotrial::client {
 namespace {
 
+constexpr char kInMemory[] = ":memory:";
 constexpr int kPatienceMilliseconds = 10'000;
 
 int Bind(sqlite3_stmt* statement, int index, const SqlValue& value) {
@@ -45,11 +46,13 @@ bool SqlRow::IsNull(int column) const {
 }
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& path) {
-  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) {
-    return absl::InternalError(path + " cannot be opened: " + std::strerror(errno));
+  if (path != kInMemory) {
+    const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0) {
+      return absl::InternalError(path + " cannot be opened: " + std::strerror(errno));
+    }
+    close(file);
   }
-  close(file);
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE, nullptr);
   std::unique_ptr<Database> database(new Database(handle, path));

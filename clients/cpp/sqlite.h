@@ -38,7 +38,8 @@ class SqlRow {
 // a value: kResourceExhausted when there is no room, else kInternal.
 class Database {
  public:
-  // Opens or makes the file at `path`, readable by this user only.
+  // Opens or makes the file at `path`, readable by this user only. `:memory:`: no file, and gone
+  // with this object.
   static absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& path);
   ~Database();
   Database(const Database&) = delete;

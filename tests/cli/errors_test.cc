@@ -50,8 +50,8 @@ TEST(ErrorsTest, PrintsOneLineForEveryViolation) {
             "  protocol.measures[0].maximum: must be above minimum\n"
             "  protocol.time_zone: is required\n");
   EXPECT_EQ(FaultJson(fault),
-            R"({"error":{"code":"INVALID_ARGUMENT","reason":"INVALID_FIELDS",)"
-            R"("message":"The protocol has faults: ...","violations":[)"
+            R"({"error":{"kind":"engine","code":"INVALID_ARGUMENT","reason":"INVALID_FIELDS",)"
+            R"("retryable":false,"message":"The protocol has faults: ...","violations":[)"
             R"({"field":"protocol.measures[0].maximum","description":"must be above minimum"},)"
             R"({"field":"protocol.time_zone","description":"is required"}]}})"
             "\n");

@@ -1,6 +1,6 @@
 """Drives the command-line client: every operation is one run of `solotrial`. See ../README.md.
 
-The client keeps nothing: `record` sends at once or fails, and `current` asks the engine.
+Of a machine that was paired with the engine, so that entries wait here while it is away.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -28,30 +27,33 @@ class Driver:
     """One machine."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="solotrial-cli-"))
-        self.engine = ""
-        self.sent = 0
-        self.notices: list[str] = []
-        self.rejected: list[dict[str, Any]] = []
+        self.folder = Path()
+        self.now = ""
 
     def run(self, *words: str, accept: tuple[int, ...] = (0,)) -> dict[str, Any]:
         command = [BINARY, *words, "--json", "--data", str(self.folder)]
-        if self.engine:
-            command += ["--engine", self.engine, "--token-file", str(self.folder / "t")]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        environment = {**os.environ, "SOLOTRIAL_NOW": self.now}
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=120, env=environment
+        )
         if done.returncode in accept:
             return json.loads(done.stdout)
         for text in (done.stdout, done.stderr):
             if '"error"' in text:
-                raise Failed(json.loads(text[text.index("{") :])["error"])
-        raise Failed({"code": str(done.returncode), "reason": "", "violations": []})
+                raise Failed(json.loads(text[text.index('{"error"') :])["error"])
+        raise AssertionError(f"{words} ended with {done.returncode}: {done.stderr}")
 
     def connect(
         self, engine: str, token: str, store: str, device: str, clock: str
     ) -> dict[str, Any]:
-        del store, device, clock
-        self.engine = engine
-        (self.folder / "t").write_text(token + "\n")
+        """What `solotrial join` keeps."""
+        del device
+        self.folder = Path(store)
+        self.now = clock
+        joined = self.folder / "joined"
+        joined.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (joined / "engine").write_text(engine + "\n")
+        (joined / "token").write_text(token + "\n")
         return {}
 
     def check_version(self) -> dict[str, Any]:
@@ -90,7 +92,7 @@ class Driver:
         return self.run(*commands[method], *options)
 
     def follow(self, trial: str) -> dict[str, Any]:
-        self.run("trial", "show", trial)
+        self.run("sync", trial, accept=(0, 8))
         return {}
 
     def record(self, trial: str, entry: dict[str, Any], date: str = "") -> dict[str, Any]:
@@ -123,64 +125,50 @@ class Driver:
             words = ["deviation", said["text"], "--kind", kind, "--days", days, *about]
         else:
             raise NotOurs("this content, said by itself")
-        answer = self.run(*words, accept=(0, 8))
-        result = answer["results"][0]
-        self.sent += result.get("accepted", False)
-        self.notices += [notice["text"] for notice in answer.get("notices", [])]
-        if "rejection" in result:
-            why = result["rejection"]
-            self.rejected.append(
+        made = self.run(*words, "--later")["results"][0]["entryId"]
+        return {"entry": {"id": made}}
+
+    def sync(self, trial: str, locale: str = "") -> dict[str, Any]:
+        language = ["--lang", locale] if locale else []
+        return self.run("sync", trial, *language, accept=(0, 8))
+
+    def pending(self, trial: str) -> dict[str, Any]:
+        return {"entries": self.run("outbox", "list", trial)["pending"]}
+
+    def current(self, trial: str) -> dict[str, Any]:
+        return {"entries": self.run("entries", trial, "--here").get("entries", [])}
+
+    def refused(self, trial: str) -> dict[str, Any]:
+        rows = []
+        for row in self.run("outbox", "list", trial)["refused"]:
+            why = row["rejection"]
+            rows.append(
                 {
-                    "id": result["entryId"],
+                    "id": row["entry"]["id"],
                     "reason": why["reason"],
                     "field": why.get("field", ""),
                     "retryable": why.get("retryable", False),
                 }
             )
-        return {"entry": {"id": result["entryId"]}}
+        return {"refused": rows}
 
-    def sync(self, trial: str, locale: str = "") -> dict[str, Any]:
-        """What was sent since the last time: it was sent at once."""
-        del trial, locale
-        sent, self.sent = self.sent, 0
-        notices, self.notices = self.notices, []
-        return {"sent": sent, "notices": notices}
-
-    def pending(self, trial: str) -> dict[str, Any]:
-        del trial
-        return {"entries": []}
-
-    def current(self, trial: str) -> dict[str, Any]:
-        return {"entries": self.run("entries", trial).get("entries", [])}
-
-    def refused(self, trial: str) -> dict[str, Any]:
-        del trial
-        return {"refused": self.rejected}
+    def discard(self, id: str) -> dict[str, Any]:
+        return self.run("outbox", "discard", id)
 
     def clock(self, instant: str) -> dict[str, Any]:
-        """The client asks the engine what time it is when that clock was set by hand."""
-        del instant
+        self.now = instant
         return {}
 
+    set_clock = clock
+
     def pair(self, link: str) -> dict[str, Any]:
-        self.engine = ""
         got = self.run("join", link, "--name", "conformance")
         return {"token": got["token"], "device": got["device"]}
 
 
 def describe(error: dict[str, Any]) -> dict[str, Any]:
     """As the JSON of the client says it."""
-    if error["reason"]:
-        return {
-            "kind": "engine",
-            "reason": error["reason"],
-            "code": error["code"],
-            "fields": [violation["field"] for violation in error["violations"]],
-        }
-    kinds = {"UNAVAILABLE": "unreachable", "DEADLINE_EXCEEDED": "unreachable",
-             "UNIMPLEMENTED": "unsupported-by-engine",
-             "UNAUTHENTICATED": "wrong-certificate"}  # fmt: skip
-    return {"kind": kinds.get(error["code"], "client"), "code": error["code"]}
+    return {**error, "fields": [violation["field"] for violation in error["violations"]]}
 
 
 def main() -> None:
