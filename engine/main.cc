@@ -314,11 +314,17 @@ absl::Status Backup(const Flags& flags) {
 }
 
 absl::Status Restore(const Flags& flags) {
-  const auto kept = solotrial::store::RestoreBackup(flags.file, flags.Database(),
-                                                    flags.BackupDirectory(), absl::Now());
-  if (!kept.ok()) return kept.status();
+  const auto restored = solotrial::store::RestoreBackup(flags.file, flags.Database(),
+                                                        flags.BackupDirectory(), absl::Now());
+  if (!restored.ok()) return restored.status();
   std::cout << "Restored " << flags.file << " to " << flags.Database() << "\n";
-  if (kept->has_value()) std::cout << "What was there before is kept as " << **kept << "\n";
+  if (restored->kept.has_value()) {
+    std::cout << "The database that it replaces is kept as " << *restored->kept << "\n";
+  }
+  if (!restored->revocations_hold) {
+    std::cout << "That one could not be read: devices and links that were revoked since the backup "
+                 "are valid again.\nLook at solotrial devices list and solotrial share list.\n";
+  }
   std::cout << "Devices will send what the backup lacks when they next connect.\n";
   return absl::OkStatus();
 }

@@ -11,6 +11,7 @@
 #include "engine/store/erasure.h"
 #include "engine/store/files.h"
 #include "engine/store/lock_file.h"
+#include "engine/store/revocation.h"
 #include "engine/store/schema.h"
 #include "engine/store/sqlite.h"
 #include "engine/store/sqlite_transaction.h"
@@ -353,32 +354,36 @@ absl::Status ChangeBackups(const std::string& directory,
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::optional<std::string>> RestoreBackup(const std::string& backup,
-                                                         const std::string& database,
-                                                         const std::string& directory,
-                                                         absl::Time now) {
+absl::StatusOr<Restored> RestoreBackup(const std::string& backup, const std::string& database,
+                                       const std::string& directory, absl::Time now) {
   SOLOTRIAL_ASSIGN_OR_RETURN(const LockFile engine_lock, LockFile::Acquire(database + ".lock"));
   SOLOTRIAL_ASSIGN_OR_RETURN(const LockFile backups_lock, LockBackups(directory));
   std::error_code ignored;
   if (fs::equivalent(backup, database, ignored)) {
     return PermanentStorageFault(backup + " is the database itself: name a backup.");
   }
-  std::optional<std::string> kept;
-  const absl::Status restored = Finish(database, [&]() -> absl::Status {
+  Restored restored;
+  const absl::Status status = Finish(database, [&]() -> absl::Status {
     {
       SOLOTRIAL_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> copy,
                                  CopyChecked(backup, database + kUnfinished));
       SOLOTRIAL_RETURN_IF_ERROR(Renew(*copy, DeletedCredentials(database)));
+      if (Exists(database)) {
+        // A damaged file is only looked at: to attach it would change it.
+        const absl::StatusOr<DatabaseCheck> check = CheckDatabase(database);
+        restored.revocations_hold =
+            check.ok() && check->faults.empty() && CarryRevocations(*copy, database).ok();
+      }
     }
     if (Exists(database)) {
-      SOLOTRIAL_ASSIGN_OR_RETURN(kept, KeepReplaced(database, directory, now));
+      SOLOTRIAL_ASSIGN_OR_RETURN(restored.kept, KeepReplaced(database, directory, now));
     }
     // A log that is left would be taken for the restored file's.
     SOLOTRIAL_RETURN_IF_ERROR(RemoveFileDurably(database + "-wal"));
     return RemoveFileDurably(database + "-shm");
   });
-  if (!restored.ok()) return restored;
-  return kept;
+  if (!status.ok()) return status;
+  return restored;
 }
 
 }  // namespace solotrial::store

@@ -65,15 +65,19 @@ absl::Status ChangeBackups(const std::string& directory,
                            const std::function<absl::StatusOr<bool>(Connection&)>& concerns,
                            const std::function<absl::Status(Connection&)>& change);
 
+struct Restored {
+  std::optional<std::string> kept;  // where what was there before is; nullopt: there was nothing
+  // Devices and links that were revoked since the backup are so still, see CarryRevocations. False
+  // when what was there before could not be read.
+  bool revocations_hold = true;
+};
+
 // Puts the backup at `backup` in the place of `database`, with a new epoch, brought up to this
 // engine's schema; persons who were deleted from `database` since are not brought back. What
-// `database` held is kept in `directory` first: as a backup, or as it is when it is damaged. Its
-// path, or nullopt when there was no database. No engine may have `database` open. On an error
-// `database` is as it was.
-absl::StatusOr<std::optional<std::string>> RestoreBackup(const std::string& backup,
-                                                         const std::string& database,
-                                                         const std::string& directory,
-                                                         absl::Time now);
+// `database` held is kept in `directory` first: as a backup, or as it is when it is damaged. No
+// engine may have `database` open. On an error `database` is as it was.
+absl::StatusOr<Restored> RestoreBackup(const std::string& backup, const std::string& database,
+                                       const std::string& directory, absl::Time now);
 
 }  // namespace solotrial::store
 

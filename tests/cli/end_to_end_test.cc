@@ -626,7 +626,8 @@ TEST_F(EndToEndTest, TheOperatorBacksUpRestoresAndEncrypts) {
   EXPECT_NE(engine({"check", Path("p.json")}).exit_code, 0);
   StopEngine();
 
-  EXPECT_THAT(engine({"restore", Path("kept.db")}).out, HasSubstr("What was there before is kept"));
+  EXPECT_THAT(engine({"restore", Path("kept.db")}).out,
+              HasSubstr("The database that it replaces is kept"));
   EXPECT_EQ(engine({"encrypt"}, "words\n").exit_code, 0);
   StartEngine();
   EXPECT_THAT(Fail(kWrongState, {"entries"}), HasSubstr("solotrial unlock"));

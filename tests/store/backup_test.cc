@@ -45,7 +45,7 @@ class BackupTest : public ::testing::Test {
     std::sort(names.begin(), names.end());
     return names;
   }
-  absl::StatusOr<std::optional<std::string>> Restore(const std::string& backup) {
+  absl::StatusOr<Restored> Restore(const std::string& backup) {
     return RestoreBackup(backup, path_, backups_, Noon(20));
   }
   std::vector<std::string> IdsIn(const std::string& path) { return EntryIds(*OpenOrDie(path)); }
@@ -175,8 +175,8 @@ TEST_F(BackupTest, RestoringBringsBackWhatItHeldUnderAnotherEpoch) {
     ASSERT_TRUE(Write(*store, 2).ok());
     epoch = store->Epoch();
   }
-  const auto kept = Restore(backup);
-  ASSERT_TRUE(kept.ok()) << kept.status();
+  const auto restored = Restore(backup);
+  ASSERT_TRUE(restored.ok()) << restored.status();
   {
     const std::unique_ptr<TrialStore> store = OpenOrDie(path_);
     EXPECT_NE(store->Epoch(), epoch);
@@ -184,9 +184,9 @@ TEST_F(BackupTest, RestoringBringsBackWhatItHeldUnderAnotherEpoch) {
     // What the phone sends again is taken in.
     ASSERT_TRUE(Write(*store, 2).ok());
   }
-  ASSERT_TRUE(kept->has_value());
-  EXPECT_THAT(**kept, HasSubstr("backups/replaced-20260120T120000Z.db"));
-  EXPECT_THAT(IdsIn(**kept), ElementsAre(EntryId(1), EntryId(2)));
+  ASSERT_TRUE(restored->kept.has_value());
+  EXPECT_THAT(*restored->kept, HasSubstr("backups/replaced-20260120T120000Z.db"));
+  EXPECT_THAT(IdsIn(*restored->kept), ElementsAre(EntryId(1), EntryId(2)));
 }
 
 TEST_F(BackupTest, RestoringWaitsForNoRunningEngine) {
@@ -221,10 +221,10 @@ TEST_F(BackupTest, RestoringKeepsADamagedDatabaseAsItWas) {
   const std::string damaged = std::string("SQLite format 3\0", 16) + std::string(5000, 'x');
   WriteFile(path_, damaged);
   WriteFile(path_ + "-wal", "a log");
-  const auto kept = Restore(backup);
-  ASSERT_TRUE(kept.ok()) << kept.status();
-  EXPECT_EQ(ReadFile(**kept), damaged);
-  EXPECT_EQ(ReadFile(**kept + "-wal"), "a log");
+  const auto restored = Restore(backup);
+  ASSERT_TRUE(restored.ok()) << restored.status();
+  EXPECT_EQ(ReadFile(*restored->kept), damaged);
+  EXPECT_EQ(ReadFile(*restored->kept + "-wal"), "a log");
   EXPECT_THAT(IdsIn(path_), IsEmpty());
 }
 
@@ -232,9 +232,9 @@ TEST_F(BackupTest, RestoringWhereNothingWas) {
   OpenWithTrial(path_);
   const std::string backup = Add(5);
   std::filesystem::remove(path_);
-  const auto kept = Restore(backup);
-  ASSERT_TRUE(kept.ok()) << kept.status();
-  EXPECT_FALSE(kept->has_value());
+  const auto restored = Restore(backup);
+  ASSERT_TRUE(restored.ok()) << restored.status();
+  EXPECT_FALSE(restored->kept.has_value());
   EXPECT_TRUE(CheckDatabase(path_).ok());
 }
 
@@ -260,6 +260,61 @@ TEST_F(BackupTest, RestoringDoesNotBringBackWhoWasDeleted) {
   EXPECT_EQ(CheckDatabase(path_)->people, 0);
   EXPECT_EQ(CheckDatabase(path_)->trials, 0);
   EXPECT_EQ(RawDatabase(path_).Run("SELECT count(*) FROM deleted_credential"), "1");
+}
+
+// A log whose hashes are made up will do: they are compared, not computed.
+constexpr char kAccessOfAnna[] = R"sql(
+PRAGMA foreign_keys = ON;
+INSERT INTO device (person_id, device_id, role, local, name, create_time, last_use_time,
+                    confirmed_until)
+  SELECT person_id, new.id, role, 0, '', 0, 0, 0 FROM device,
+    (SELECT 'lost' AS id UNION SELECT 'kept') AS new;
+INSERT INTO token SELECT x'01', person_id, 'lost', 1, 0, 9 FROM device WHERE device_id = 'lost';
+INSERT INTO token SELECT x'02', person_id, 'kept', 1, 0, 9 FROM device WHERE device_id = 'lost';
+INSERT INTO share_link (person_id, link_id, token_digest, trial_id, label, create_time, expire_time)
+  SELECT person_id, 'link', x'03', trial_id, '', 0, 9 FROM trial LIMIT 1;
+INSERT INTO audit_event SELECT person_id, 1001, 0, 2, '', 'x', '', x'aa' FROM person;
+)sql";
+constexpr char kRevocationsOfAnna[] = R"sql(
+PRAGMA foreign_keys = ON;
+DELETE FROM device WHERE device_id = 'lost';
+DELETE FROM token WHERE device_id = 'kept';
+INSERT INTO token SELECT x'04', person_id, 'kept', 2, 0, 9 FROM device WHERE device_id = 'kept';
+UPDATE share_link SET revoke_time = 5;
+INSERT INTO audit_event SELECT person_id, 1002, 0, 2, '', 'x', '', x'bb' FROM person;
+)sql";
+
+TEST_F(BackupTest, RestoringDoesNotBringBackWhatWasRevoked) {
+  OpenWithTrial(path_);
+  RawDatabase(path_).Run(kAccessOfAnna);
+  const std::string backup = Add(5);
+  RawDatabase(path_).Run(kRevocationsOfAnna);
+  const auto restored = Restore(backup);
+  ASSERT_TRUE(restored.ok()) << restored.status();
+  EXPECT_TRUE(restored->revocations_hold);
+  RawDatabase raw(path_);
+  EXPECT_EQ(raw.Run("SELECT count(*) FROM device WHERE device_id = 'lost'"), "0");
+  EXPECT_EQ(raw.Run("SELECT hex(token_digest) FROM token WHERE device_id = 'kept'"), "04");
+  EXPECT_EQ(raw.Run("SELECT revoke_time FROM share_link"), "5");
+}
+
+TEST_F(BackupTest, RestoringAnotherHistoryRevokesNothing) {
+  OpenWithTrial(path_);
+  RawDatabase(path_).Run(kAccessOfAnna);
+  const std::string backup = Add(5);
+  RawDatabase(path_).Run(kRevocationsOfAnna);
+  RawDatabase(path_).Run("UPDATE audit_event SET hash = x'cc' WHERE number = 1001");
+  ASSERT_TRUE(Restore(backup).ok());
+  EXPECT_EQ(RawDatabase(path_).Run("SELECT count(*) FROM device WHERE device_id = 'lost'"), "1");
+}
+
+TEST_F(BackupTest, RestoringSaysWhenNobodyKnowsWhatWasRevoked) {
+  OpenWithTrial(path_);
+  const std::string backup = Add(5);
+  WriteFile(path_, std::string(8192, 'x'));
+  const auto restored = Restore(backup);
+  ASSERT_TRUE(restored.ok()) << restored.status();
+  EXPECT_FALSE(restored->revocations_hold);
 }
 
 TEST_F(BackupTest, CheckNamesWhatIsWrong) {
