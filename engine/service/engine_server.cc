@@ -30,6 +30,7 @@
 #include "engine/service/metrics.h"
 #include "engine/service/plan_stream.h"
 #include "engine/service/power_keeper.h"
+#include "engine/service/reflected_types.h"
 #include "engine/service/report_service.h"
 #include "engine/service/trial_handlers.h"
 #include "engine/service/unreadable_request.h"
@@ -395,6 +396,7 @@ class RunningServer final : public EngineServer {
     google::protobuf::SetLogHandler(nullptr);
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    LinkReflectedTypes();
     grpc::ServerBuilder builder;
     std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>>
         interceptors;
