@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "engine/base/fault.h"
 #include "engine/service/convert.h"
 #include "engine/service/loaded_trial.h"
+#include "engine/service/newer_content.h"
 #include "engine/trial/adverse_events.h"
 #include "engine/trial/diary.h"
 
@@ -80,17 +82,24 @@ absl::Status CheckMayMark(store::ReadTransaction& transaction, const access::Cal
                      "the trial has ended and its order is known: its blocks stay as they are");
 }
 
-// Stores one entry, or finds it stored; its sequence. What is new is added to `added`.
+// What is stored of a batch: what it brought, and what had come before with a lost answer.
+struct StoredEntries {
+  std::vector<trial::Entry> added;
+  std::vector<trial::Entry> repeated;
+};
+
+// Stores one entry, or finds it stored; its sequence.
 absl::StatusOr<int64_t> StoreEntry(store::WriteTransaction& transaction,
                                    const access::Caller& caller, const LoadedTrial& loaded,
                                    const Rules& rules, const v1::Entry& proto, absl::Time now,
-                                   std::vector<trial::Entry>& added) {
+                                   StoredEntries& stored) {
   SOLOTRIAL_ASSIGN_OR_RETURN(trial::Entry entry, ToDomain(proto));
   SOLOTRIAL_RETURN_IF_ERROR(CheckAgainst(rules, entry, loaded.protocol));
   SOLOTRIAL_ASSIGN_OR_RETURN(const auto found, transaction.FindEntry(caller.person_id, entry.id));
   if (found.has_value()) {
     if (found->trial_id == loaded.trial.id &&
         trial::EntryDigest(found->entry) == trial::EntryDigest(entry)) {
+      stored.repeated.push_back(found->entry);
       return found->entry.sequence;
     }
     return FieldFault(Reason::kEntryIdReused, "id",
@@ -99,8 +108,8 @@ absl::StatusOr<int64_t> StoreEntry(store::WriteTransaction& transaction,
   SOLOTRIAL_RETURN_IF_ERROR(CheckMayMark(transaction, caller, loaded, entry));
   entry.record_time = now;
   SOLOTRIAL_RETURN_IF_ERROR(transaction.AppendEntry(caller.person_id, loaded.trial.id, entry));
-  added.push_back(std::move(entry));
-  return added.back().sequence;
+  stored.added.push_back(std::move(entry));
+  return stored.added.back().sequence;
 }
 
 const trial::Entry* FindEntry(const std::vector<trial::Entry>& entries, const std::string& id) {
@@ -109,45 +118,67 @@ const trial::Entry* FindEntry(const std::vector<trial::Entry>& entries, const st
   return found == entries.end() ? nullptr : &*found;
 }
 
-// Pauses the trial where what was added asks for it, and says what the person has to be told.
+bool ConcernsSafety(const trial::Entry& entry) {
+  return entry.kind == trial::Entry::Kind::kEvent || entry.kind == trial::Entry::Kind::kRescue ||
+         entry.subject == "acute_medication";
+}
+
+bool IsPausedBySideEffect(const trial::Trial& trial) {
+  return !trial.pauses.empty() && !trial.pauses.back().resume_date.has_value() &&
+         trial.pauses.back().cause == trial::Pause::Cause::kSideEffect;
+}
+
+// Pauses the trial where what was added asks for it, and says what the person has to be told. What
+// was repeated pauses nothing, but is told again while it matters: the answer may have been lost.
 absl::Status ApplySafetyRules(store::WriteTransaction& transaction, LoadedTrial& loaded,
-                              const std::vector<trial::Entry>& added, report::Language language,
+                              const StoredEntries& stored, report::Language language,
                               v1::RecordEntriesResponse* response) {
-  const bool concerned = std::any_of(added.begin(), added.end(), [](const trial::Entry& entry) {
-    return entry.kind == trial::Entry::Kind::kEvent || entry.kind == trial::Entry::Kind::kRescue ||
-           entry.subject == "acute_medication";
-  });
-  if (!concerned || loaded.state == trial::EffectiveState::kImported) return absl::OkStatus();
+  if (loaded.state == trial::EffectiveState::kImported) return absl::OkStatus();
+  std::vector<trial::Entry> concerned;
+  std::copy_if(stored.added.begin(), stored.added.end(), std::back_inserter(concerned),
+               ConcernsSafety);
+  const size_t added = concerned.size();
+  for (const trial::Entry& entry : stored.repeated) {
+    const bool matters = loaded.today - entry.date < trial::kOveruseWindowDays;
+    if (matters && ConcernsSafety(entry)) concerned.push_back(entry);
+  }
+  if (concerned.empty()) return absl::OkStatus();
   SOLOTRIAL_ASSIGN_OR_RETURN(
       const std::vector<trial::Entry> log,
       transaction.ListEntries(loaded.trial.person_id, loaded.trial.id, 0, -1));
   const std::vector<trial::Entry> current = trial::CurrentEntries(log);
   loaded.trial.marks = trial::MarksOf(current);
   const trial::Schedule schedule(loaded.protocol, loaded.trial);
+  const bool was_paused = IsPausedBySideEffect(loaded.trial);
   std::optional<trial::Message> pause;
   std::optional<trial::Message> overuse;
-  for (const trial::Entry& entry : added) {
+  bool has_to_pause = false;
+  for (size_t i = 0; i < concerned.size(); ++i) {
+    const trial::Entry& entry = concerned[i];
     if (FindEntry(current, entry.id) == nullptr) continue;
     const trial::Entry* const superseded =
         entry.supersedes.empty() ? nullptr : FindEntry(log, entry.supersedes);
     const auto reason = trial::PauseReason(schedule, current, entry, superseded);
-    // A severe side effect says more than two moderate ones.
-    if (reason.has_value() && (!pause.has_value() || reason->id == "notice.paused_severe")) {
-      pause = reason;
+    const bool is_new = i < added;
+    if (reason.has_value() && (is_new || was_paused)) {
+      // A severe side effect says more than two moderate ones.
+      if (!pause.has_value() || reason->id == "notice.paused_severe") pause = reason;
+      has_to_pause = has_to_pause || is_new;
     }
     if (const auto warning = trial::OveruseWarning(current, entry); warning.has_value()) {
       overuse = warning;
     }
   }
   // Where nothing can be paused (it is paused, or its last day is over) the warning remains.
-  const bool paused =
-      pause.has_value() && trial::PauseFrom(loaded.trial, loaded.protocol, loaded.today, "",
-                                            loaded.today, trial::Pause::Cause::kSideEffect)
-                               .ok();
-  if (paused) SOLOTRIAL_RETURN_IF_ERROR(transaction.UpdateTrial(loaded.trial));
+  const bool pauses =
+      has_to_pause && trial::PauseFrom(loaded.trial, loaded.protocol, loaded.today, "",
+                                       loaded.today, trial::Pause::Cause::kSideEffect)
+                          .ok();
+  if (pauses) SOLOTRIAL_RETURN_IF_ERROR(transaction.UpdateTrial(loaded.trial));
   if (pause.has_value()) {
+    const bool says_so = pauses || (!has_to_pause && was_paused);
     *response->add_notices() =
-        ToProto(paused ? *pause : trial::Message{"notice.side_effect", {}}, language);
+        ToProto(says_so ? *pause : trial::Message{"notice.side_effect", {}}, language);
   }
   if (overuse.has_value()) *response->add_notices() = ToProto(*overuse, language);
   return absl::OkStatus();
@@ -199,24 +230,31 @@ absl::Status DiaryHandlers::RecordEntries(const access::Caller& caller,
   SOLOTRIAL_ASSIGN_OR_RETURN(LoadedTrial loaded,
                              LoadTrial(caller, transaction, request.trial(), clock_));
   const absl::Time now = clock_.Now();
-  std::vector<trial::Entry> added;
+  StoredEntries stored;
   SOLOTRIAL_ASSIGN_OR_RETURN(const Rules rules, RulesOf(transaction, loaded, now));
   for (const v1::Entry& entry : request.entries()) {
     v1::EntryResult& result = *response->add_results();
     result.set_entry_id(entry.id());
     const absl::StatusOr<int64_t> sequence =
-        StoreEntry(transaction, caller, loaded, rules, entry, now, added);
+        StoreEntry(transaction, caller, loaded, rules, entry, now, stored);
     if (sequence.ok()) {
       result.set_accepted(true);
       result.set_sequence(*sequence);
     } else if (IsRejection(sequence.status())) {
       Reject(sequence.status(), result);
+      v1::EntryRejection& rejection = *result.mutable_rejection();
+      if (FaultOf(sequence.status()).reason == Reason::kInvalidFields && HasNewerContent(entry)) {
+        // Worth keeping: an engine that is updated takes it.
+        rejection.set_retryable(true);
+        rejection.set_message(
+            "is not known to this engine, which is older than the app: update it");
+      }
     } else {
       return sequence.status();
     }
   }
-  SOLOTRIAL_RETURN_IF_ERROR(
-      ApplySafetyRules(transaction, loaded, added, report::LanguageOf(request.locale()), response));
+  SOLOTRIAL_RETURN_IF_ERROR(ApplySafetyRules(transaction, loaded, stored,
+                                             report::LanguageOf(request.locale()), response));
   SOLOTRIAL_ASSIGN_OR_RETURN(const int64_t last,
                              transaction.LastSequence(caller.person_id, loaded.trial.id));
   response->mutable_cursor()->set_epoch(epoch_);

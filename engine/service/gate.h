@@ -218,6 +218,10 @@ grpc::ServerUnaryReactor* Gate::Write(grpc::CallbackServerContext* context,
   }
   std::string request_id;
   if constexpr (requires { request->request_id(); }) request_id = request->request_id();
+  // What changes nothing uses no id up.
+  if constexpr (requires { request->validate_only(); }) {
+    if (request->validate_only()) request_id.clear();
+  }
   if (const absl::Status valid = CheckRequestId(request_id); !valid.ok()) {
     reactor->Finish(ToWire(valid));
     return reactor;

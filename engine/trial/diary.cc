@@ -24,7 +24,7 @@ constexpr size_t kMaxEventCharacters = 1'000;
 constexpr size_t kMaxRescueCharacters = 200;
 constexpr int kMostRescueDoses = 50;
 constexpr double kMostLaboratoryValue = 1'000;
-constexpr size_t kMaxDeviceBytes = 256;
+constexpr size_t kMaxDeviceCharacters = 64;
 constexpr double kMaxCovariate = 1e12;
 
 absl::Status CheckSlot(const std::string& slot, const std::vector<std::string>& declared) {
@@ -241,7 +241,7 @@ absl::Status CheckEntry(const Entry& entry, const Protocol& protocol, const Entr
   if (entry.utc_offset_minutes < -840 || entry.utc_offset_minutes > 840) {
     return FieldFault(Reason::kInvalidFields, "utc_offset_minutes", "must be from -840 to 840");
   }
-  if (entry.device.size() > kMaxDeviceBytes) {
+  if (CodePoints(entry.device) > kMaxDeviceCharacters) {
     return FieldFault(Reason::kInvalidFields, "device", "must have at most 64 characters");
   }
   SOLOTRIAL_RETURN_IF_ERROR(CheckWindow(entry, protocol, window));

@@ -65,7 +65,12 @@ class Drafter {
     SOLOTRIAL_RETURN_IF_ERROR(known_ != nullptr ? FillKnown() : FillOwn());
     FillTitle();
     std::vector<Violation> violations = CheckProtocol(draft_.protocol, Purpose::kTrial);
-    for (Violation& violation : violations) violation.field = "protocol." + violation.field;
+    for (Violation& violation : violations) {
+      // What was asked for by the same name; the rest was drafted.
+      const bool is_asked =
+          violation.field == "time_zone" || violation.field.compare(0, 10, "screening.") == 0;
+      if (!is_asked) violation.field = "protocol." + violation.field;
+    }
     SOLOTRIAL_RETURN_IF_ERROR(InvalidFields(std::move(violations)));
     return std::move(draft_);
   }

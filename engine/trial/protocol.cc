@@ -37,11 +37,6 @@ constexpr double kCountDays = 7;
 constexpr std::string_view kTakenIds[] = {"date", "on",     "block", "dose",
                                           "note", "effect", "trend", "intercept"};
 
-size_t CodePoints(const std::string& text) {
-  return static_cast<size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
-}
-
 bool IsId(const std::string& text) {
   if (text.empty() || text.size() > 40 || text[0] < 'a' || text[0] > 'z') return false;
   return std::all_of(text.begin(), text.end(), [](char c) {
@@ -387,6 +382,11 @@ void Checker::CheckTime(const Protocol& protocol) {
 }
 
 }  // namespace
+
+size_t CodePoints(const std::string& text) {
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+}
 
 std::vector<Violation> CheckProtocol(const Protocol& protocol, Purpose purpose) {
   Checker checker(purpose);

@@ -163,6 +163,9 @@ const char* BenefitUnit(inference::Family family);
 // The declared slots, or one nameless slot.
 std::vector<std::string> SlotsOrOne(const std::vector<std::string>& slots);
 
+// Unicode code points of UTF-8.
+size_t CodePoints(const std::string& text);
+
 }  // namespace solotrial::trial
 
 #endif  // SOLOTRIAL_ENGINE_TRIAL_PROTOCOL_H_

@@ -147,9 +147,11 @@ TEST_F(SafetyServiceTest, ASevereSideEffectPausesUntilItIsAcknowledged) {
   EXPECT_EQ(paused.state(), v1::TRIAL_STATE_PAUSED);
   EXPECT_EQ(paused.pauses(0).cause(), v1::Pause::CAUSE_SIDE_EFFECT);
   EXPECT_EQ(paused.pauses(0).pause_date(), FormatDate(kMonday + 2));
-  // The same entry again pauses nothing new.
-  EXPECT_TRUE(
-      Record(trial, {SideEffect(2, kMonday + 2, v1::Event::GRADE_SEVERE)}).results(0).accepted());
+  // The same entry again, as after a lost answer, pauses nothing new and says the same.
+  answer = Record(trial, {SideEffect(2, kMonday + 2, v1::Event::GRADE_SEVERE)});
+  EXPECT_TRUE(answer.results(0).accepted());
+  ASSERT_EQ(answer.notices_size(), 1);
+  EXPECT_EQ(answer.notices(0).id(), "notice.paused_severe");
   EXPECT_EQ(Get(trial).pauses_size(), 1);
 
   clock_.SetNoon(kMonday + 4);

@@ -166,7 +166,7 @@ TEST(DraftTest, TakesWhatWasAskedForAndNamesWhatIsMissing) {
   EXPECT_EQ(FieldOf(DraftProtocol(request).status()), "dose_mg");
   request = For("sleep", "glycinate");
   request.time_zone = "Mars/Olympus";
-  EXPECT_EQ(FieldOf(DraftProtocol(request).status()), "protocol.time_zone");
+  EXPECT_EQ(FieldOf(DraftProtocol(request).status()), "time_zone");
 }
 
 TEST(DraftTest, SomethingElseIsDraftedAndMagnesiumUnderAnotherNameIsNot) {
