@@ -73,6 +73,11 @@ absl::Status CheckRole(const Caller& caller, const std::vector<Role>& allowed) {
     return std::find(allowed.begin(), allowed.end(), role) != allowed.end();
   };
   if (has(Role::kAnyone) || has(caller.role)) return absl::OkStatus();
+  if (caller.refused) {
+    return FaultStatus(Reason::kUnauthenticated,
+                       "this credential is not known here, or not any more: pair again, or ask for "
+                       "a new link");
+  }
   if (caller.role == Role::kAnyone) {
     return FaultStatus(Reason::kUnauthenticated,
                        "a credential is needed: send `authorization: Bearer TOKEN`");

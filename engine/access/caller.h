@@ -46,6 +46,8 @@ struct Caller {
   // Until then the person has shown to be more than the holder of the device: see CheckConfirmed.
   absl::Time confirmed_until = absl::InfinitePast();
   absl::Time expire_time = absl::InfiniteFuture();  // of the credential
+  // Of kAnyone: a credential was sent that does not hold.
+  bool refused = false;
 };
 
 // What the engine keeps of a credential: never the token itself.

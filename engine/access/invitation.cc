@@ -19,6 +19,10 @@ ClaimOutcome JudgeClaim(const std::optional<Invitation>& found, const Code& code
   return found->wrong_tries + 1 < kPairingTries ? ClaimOutcome::kWrongTry : ClaimOutcome::kLastTry;
 }
 
+std::string ClaimDigest(const Code& code, const std::string& request_id) {
+  return Sha256(CodeDigest(code) + request_id);
+}
+
 absl::Status ClaimRefused() {
   return FieldFault(Reason::kCodeNotValid, "code",
                     "is not valid: it may be mistyped, used, older than it may be, or ended by "

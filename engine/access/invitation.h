@@ -48,6 +48,24 @@ enum class ClaimOutcome {
 // kAccepted are answered alike, and take the same work.
 ClaimOutcome JudgeClaim(const std::optional<Invitation>& found, const Code& code, absl::Time now);
 
+// How long the device that claimed a code may ask again for an answer that was lost.
+inline constexpr absl::Duration kClaimRepeatLife = absl::Minutes(10);
+// Shorter request ids are no secret.
+inline constexpr size_t kLeastClaimRequestId = 16;
+
+// A code that was claimed by a request with an id.
+struct Claim {
+  std::string digest;  // ClaimDigest
+  std::string person_id;
+  std::string device_id;
+  bool new_person = false;
+  absl::Time create_time;
+  absl::Time expire_time;
+};
+
+// By what a repetition is known: nobody has both who did not claim. Shape: 32 bytes.
+std::string ClaimDigest(const Code& code, const std::string& request_id);
+
 // The answer to every claim that is not accepted: CODE_NOT_VALID.
 absl::Status ClaimRefused();
 

@@ -1,4 +1,5 @@
 // Pairing, devices and their tokens.
+#include <algorithm>
 #include <utility>
 
 #include "engine/access/device.h"
@@ -32,6 +33,16 @@ absl::Status NotForTheEnginesMachine() {
 
 absl::Duration TokenLife(access::Role role) {
   return access::IsScoped(role) ? access::kScopedTokenLife : access::kTokenLife;
+}
+
+absl::Status CheckClaimRequestId(const std::string& request_id) {
+  const auto printable = [](char c) { return c > ' ' && c <= '~'; };
+  const bool fits = request_id.size() >= access::kLeastClaimRequestId && request_id.size() <= 64 &&
+                    std::all_of(request_id.begin(), request_id.end(), printable);
+  if (request_id.empty() || fits) return absl::OkStatus();
+  return FieldFault(Reason::kInvalidFields, "request_id",
+                    "must be random, 16 to 64 printable ASCII characters without spaces, such as "
+                    "a UUID");
 }
 
 // A new token for a device.
@@ -96,7 +107,8 @@ void AccessHandlers::LogLater(const access::Caller& caller, const char* action,
 absl::Status AccessHandlers::GetAccess(const access::Caller& caller, const v1::GetAccessRequest&,
                                        v1::Access* response) const {
   response->set_role(static_cast<v1::Role>(caller.role));
-  response->set_device(NameOf("devices", caller.device_id));
+  response->set_device(
+      NameOf(access::IsLink(caller.role) ? "shareLinks" : "devices", caller.device_id));
   response->set_trial(NameOf("trials", caller.trial_id));
   if (!caller.local) *response->mutable_token_expire_time() = service::ToProto(caller.expire_time);
   if (!caller.local && access::CheckConfirmed(caller, clock_.Now()).ok()) {
@@ -178,6 +190,7 @@ absl::Status AccessHandlers::ClaimCode(const access::Caller&, const v1::ClaimCod
       access::CheckName("device_display_name", request.device_display_name()));
   const std::optional<access::Code> code = access::ParseCode(request.code());
   if (!code.has_value()) return access::ClaimRefused();
+  SOLOTRIAL_RETURN_IF_ERROR(CheckClaimRequestId(request.request_id()));
   const absl::Time now = clock_.Now();
   const auto judge =
       [&code, now](
@@ -187,12 +200,19 @@ absl::Status AccessHandlers::ClaimCode(const access::Caller&, const v1::ClaimCod
     return access::JudgeClaim(found, *code, now);
   };
 
+  const std::string claim_digest =
+      request.request_id().empty() ? "" : access::ClaimDigest(*code, request.request_id());
   access::ClaimOutcome outcome = access::ClaimOutcome::kRefused;
+  std::optional<access::Claim> earlier;
   SOLOTRIAL_RETURN_IF_ERROR(store_.Read([&](store::ReadTransaction& transaction) -> absl::Status {
     std::optional<access::Invitation> found;
     SOLOTRIAL_ASSIGN_OR_RETURN(outcome, judge(transaction, found));
+    SOLOTRIAL_ASSIGN_OR_RETURN(earlier, transaction.FindClaim(claim_digest));
     return absl::OkStatus();
   }));
+  if (earlier.has_value() && access::IsLive(earlier->create_time, earlier->expire_time, now)) {
+    return RepeatClaim(*earlier, response);
+  }
   if (outcome != access::ClaimOutcome::kAccepted) {
     // Counted behind the answer, which so takes as long whatever was wrong. The writer works in
     // order: a right code that comes later is judged after the count.
@@ -224,6 +244,12 @@ absl::Status AccessHandlers::ClaimCode(const access::Caller&, const v1::ClaimCod
         }
         SOLOTRIAL_ASSIGN_OR_RETURN(*response, AddDevice(transaction, device));
         SOLOTRIAL_ASSIGN_OR_RETURN(device.id, AccessId("devices", response->device()));
+        SOLOTRIAL_RETURN_IF_ERROR(transaction.DeleteExpired(now));
+        if (!claim_digest.empty()) {
+          SOLOTRIAL_RETURN_IF_ERROR(
+              transaction.InsertClaim({claim_digest, device.person_id, device.id, new_person, now,
+                                       now + access::kClaimRepeatLife}));
+        }
         const access::Caller claimed{found->role, found->person_id, new_person ? "" : device.id};
         SOLOTRIAL_RETURN_IF_ERROR(transaction.AppendAuditEvent(access::MakeAuditEvent(
             claimed, now, "AccessService.ClaimCode", NameOf("invitations", found->id))));
@@ -240,6 +266,30 @@ absl::Status AccessHandlers::ClaimCode(const access::Caller&, const v1::ClaimCod
                                PutNewPhrase({device.role, device.person_id, device.id}, device.role,
                                             "AccessService.CreateRecoveryPhrase"));
   }
+  return absl::OkStatus();
+}
+
+absl::Status AccessHandlers::RepeatClaim(const access::Claim& claim,
+                                         v1::NewAccess* response) const {
+  access::Device device;
+  const absl::Time now = clock_.Now();
+  const absl::Status written =
+      store_.WriteAndWait([&](store::WriteTransaction& transaction) -> absl::Status {
+        SOLOTRIAL_ASSIGN_OR_RETURN(const auto found,
+                                   transaction.FindDevice(claim.person_id, claim.device_id));
+        if (!found.has_value()) return access::ClaimRefused();  // revoked meanwhile
+        device = *found;
+        SOLOTRIAL_RETURN_IF_ERROR(AddToken(transaction, device, now, *response));
+        SOLOTRIAL_RETURN_IF_ERROR(transaction.DeleteOtherCredentials(
+            device.person_id, device.id, access::TokenDigest(response->token())));
+        return transaction.AppendAuditEvent(
+            access::MakeAuditEvent({device.role, device.person_id, device.id}, now,
+                                   "AccessService.ClaimCode", response->device()));
+      });
+  if (!written.ok() || !claim.new_person) return written;
+  SOLOTRIAL_ASSIGN_OR_RETURN(*response->mutable_recovery_phrase(),
+                             PutNewPhrase({device.role, device.person_id, device.id}, device.role,
+                                          "AccessService.CreateRecoveryPhrase"));
   return absl::OkStatus();
 }
 

@@ -108,6 +108,8 @@ class AccessHandlers {
   // A device of that person with a token of its own, made in `transaction`.
   absl::StatusOr<v1::NewAccess> AddDevice(store::WriteTransaction& transaction,
                                           access::Device device) const;
+  // The device of `claim` again, with a new token in place of the one that was lost.
+  absl::Status RepeatClaim(const access::Claim& claim, v1::NewAccess* response) const;
   // Whether `phrase` is right; BUSY while another is being looked at, which takes memory and time.
   absl::StatusOr<bool> CheckPhrase(const access::Code& phrase,
                                    const std::optional<store::Recovery>& recovery) const;

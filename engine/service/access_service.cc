@@ -31,7 +31,7 @@ class AccessServiceImpl final : public v1::AccessService::CallbackService {
   }
   ServerUnaryReactor* ClaimCode(CallbackServerContext* context, const v1::ClaimCodeRequest* request,
                                 v1::NewAccess* response) override {
-    return Call(context, "ClaimCode", request, response, &AccessHandlers::ClaimCode);
+    return Change(context, "ClaimCode", request, response, &AccessHandlers::ClaimCode);
   }
   ServerUnaryReactor* ListDevices(CallbackServerContext* context,
                                   const v1::ListDevicesRequest* request,

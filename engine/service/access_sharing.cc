@@ -274,6 +274,9 @@ absl::Status AccessHandlers::OpenSharedTrial(const access::Caller& caller,
                                LoadTrial(caller, transaction, name, clock_));
     state = loaded.state;
     *response->mutable_trial() = service::ToProto(loaded);
+    // Answers about kidneys, medicines and pregnancy are no part of what is shown.
+    response->mutable_trial()->mutable_protocol()->clear_screening();
+    response->mutable_trial()->clear_safety();
     return absl::OkStatus();
   }));
   *response->mutable_expire_time() = service::ToProto(caller.expire_time);

@@ -40,6 +40,13 @@ bool NamesATrial(const google::protobuf::Descriptor& request) {
   return request.FindFieldByName("trial") != nullptr || request.FindFieldByName("name") != nullptr;
 }
 
+// A device stays paired when the clock was set back, as on a machine that starts without one: the
+// owner could mend nothing otherwise. What was shared for a time ends.
+bool Holds(const access::Credential& credential, absl::Time now) {
+  if (!access::IsLink(credential.role)) return now < credential.expire_time;
+  return access::IsLive(credential.create_time, credential.expire_time, now);
+}
+
 }  // namespace
 
 absl::StatusOr<std::map<std::string, MethodRule>> ReadMethodRules() {
@@ -175,12 +182,11 @@ std::string Admission::ClientAddress(const std::string& peer,
 absl::StatusOr<access::Caller> Admission::Authenticate(const std::string& digest, bool here) {
   SOLOTRIAL_ASSIGN_OR_RETURN(const std::optional<access::Credential> credential,
                              FindCredential(digest));
-  if (!credential.has_value() ||
-      !access::IsLive(credential->create_time, credential->expire_time, clock_.Now())) {
-    return access::Caller{};
-  }
+  access::Caller refused;
+  refused.refused = true;
+  if (!credential.has_value() || !Holds(*credential, clock_.Now())) return refused;
   // The token in the data directory is for this machine; a copy of it is worth nothing elsewhere.
-  if (credential->local && !here) return access::Caller{};
+  if (credential->local && !here) return refused;
   return access::CallerOf(*credential);
 }
 
@@ -204,8 +210,7 @@ absl::StatusOr<std::optional<access::Credential>> Admission::FindCredential(
                        "the person whose device this is has deleted everything here");
   }
   if (!credential.has_value()) return credential;
-  if (!access::IsLink(credential->role) &&
-      access::IsLive(credential->create_time, credential->expire_time, clock_.Now()) &&
+  if (!access::IsLink(credential->role) && Holds(*credential, clock_.Now()) &&
       (credential->replaces ||
        clock_.Now() - credential->last_use_time >= access::kLastUsePrecision)) {
     NoteUse(*credential);

@@ -46,6 +46,7 @@ class AccessReads {
   virtual absl::StatusOr<std::optional<access::Device>> FindDevice(const std::string& person_id,
                                                                    const std::string& id) = 0;
 
+  virtual absl::StatusOr<std::optional<access::Claim>> FindClaim(const std::string& digest) = 0;
   virtual absl::StatusOr<std::optional<access::Invitation>> FindInvitation(
       const std::string& lookup) = 0;
   // By create time, then id.
@@ -106,7 +107,8 @@ class AccessWrites {
   virtual absl::Status CountWrongTry(const std::string& lookup) = 0;
   // No error when there is none.
   virtual absl::Status DeleteInvitation(const std::string& lookup) = 0;
-  // Invitations and approvals of everybody that are over at `now`.
+  virtual absl::Status InsertClaim(const access::Claim& claim) = 0;
+  // Invitations, claims and approvals of everybody that are over at `now`.
   virtual absl::Status DeleteExpired(absl::Time now) = 0;
 
   // Replaces the person's.

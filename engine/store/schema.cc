@@ -381,8 +381,25 @@ CREATE TABLE simulated_power (
 PRAGMA user_version = 7;
 )sql";
 
+// Codes that were claimed, for as long as the device may ask again for a lost answer. digest: see
+// access::ClaimDigest.
+constexpr Sql kVersion8 = R"sql(
+CREATE TABLE claim (
+  digest BLOB PRIMARY KEY NOT NULL,
+  person_id TEXT NOT NULL,
+  device_id TEXT NOT NULL,
+  new_person INTEGER NOT NULL CHECK (new_person IN (0, 1)),
+  create_time INTEGER NOT NULL,
+  expire_time INTEGER NOT NULL,
+  FOREIGN KEY (person_id, device_id) REFERENCES device ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX claim_by_device ON claim (person_id, device_id);
+
+PRAGMA user_version = 8;
+)sql";
+
 constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3, kVersion4,
-                                    kVersion5, kVersion6, kVersion7};
+                                    kVersion5, kVersion6, kVersion7, kVersion8};
 static_assert(kMigrations.size() == kSchemaVersion);
 
 absl::Status RunMigrations(Connection& connection, std::span<const Sql> migrations,

@@ -203,6 +203,24 @@ absl::StatusOr<std::optional<access::Device>> SqliteTransaction::FindDevice(
                  [this](Statement& row) { return ReadDevice(vault_, connection_, row); });
 }
 
+absl::StatusOr<std::optional<access::Claim>> SqliteTransaction::FindClaim(
+    const std::string& digest) {
+  Statement statement = connection_.Prepare(
+      "SELECT digest, person_id, device_id, new_person, create_time, expire_time FROM claim "
+      "WHERE digest = ?");
+  statement.BindBlob(digest);
+  return ReadRow(statement, [](Statement& row) {
+    access::Claim claim;
+    claim.digest = row.Blob();
+    claim.person_id = row.Text();
+    claim.device_id = row.Text();
+    claim.new_person = row.Int() != 0;
+    claim.create_time = row.Time();
+    claim.expire_time = row.Time();
+    return claim;
+  });
+}
+
 absl::StatusOr<std::optional<access::Invitation>> SqliteTransaction::FindInvitation(
     const std::string& lookup) {
   Statement statement =
@@ -410,6 +428,19 @@ absl::Status SqliteTransaction::InsertInvitation(const access::Invitation& invit
       .Run();
 }
 
+absl::Status SqliteTransaction::InsertClaim(const access::Claim& claim) {
+  Statement statement = connection_.Prepare(
+      "INSERT INTO claim (digest, person_id, device_id, new_person, create_time, expire_time) "
+      "VALUES (?, ?, ?, ?, ?, ?)");
+  return statement.BindBlob(claim.digest)
+      .BindText(claim.person_id)
+      .BindText(claim.device_id)
+      .BindInt(claim.new_person ? 1 : 0)
+      .BindTime(claim.create_time)
+      .BindTime(claim.expire_time)
+      .Run();
+}
+
 absl::Status SqliteTransaction::CountWrongTry(const std::string& lookup) {
   return connection_.Prepare("UPDATE invitation SET wrong_tries = wrong_tries + 1 WHERE lookup = ?")
       .BindText(lookup)
@@ -423,6 +454,8 @@ absl::Status SqliteTransaction::DeleteInvitation(const std::string& lookup) {
 absl::Status SqliteTransaction::DeleteExpired(absl::Time now) {
   SOLOTRIAL_RETURN_IF_ERROR(
       connection_.Prepare("DELETE FROM invitation WHERE expire_time <= ?").BindTime(now).Run());
+  SOLOTRIAL_RETURN_IF_ERROR(
+      connection_.Prepare("DELETE FROM claim WHERE expire_time <= ?").BindTime(now).Run());
   return connection_.Prepare("DELETE FROM approval WHERE expire_time <= ?").BindTime(now).Run();
 }
 

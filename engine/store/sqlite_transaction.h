@@ -69,6 +69,7 @@ class SqliteTransaction final : public WriteTransaction {
   absl::StatusOr<std::vector<access::Device>> ListDevices(const std::string& person_id) override;
   absl::StatusOr<std::optional<access::Device>> FindDevice(const std::string& person_id,
                                                            const std::string& id) override;
+  absl::StatusOr<std::optional<access::Claim>> FindClaim(const std::string& digest) override;
   absl::StatusOr<std::optional<access::Invitation>> FindInvitation(
       const std::string& lookup) override;
   absl::StatusOr<std::vector<access::Invitation>> ListInvitations(
@@ -100,6 +101,7 @@ class SqliteTransaction final : public WriteTransaction {
   absl::Status DeleteLaterCredentials(const std::string& person_id,
                                       const std::string& device_id) override;
   absl::Status InsertInvitation(const access::Invitation& invitation) override;
+  absl::Status InsertClaim(const access::Claim& claim) override;
   absl::Status CountWrongTry(const std::string& lookup) override;
   absl::Status DeleteInvitation(const std::string& lookup) override;
   absl::Status DeleteExpired(absl::Time now) override;

@@ -11,7 +11,7 @@
 namespace solotrial::store {
 
 // The version of the schema that this engine writes.
-inline constexpr int kSchemaVersion = 7;
+inline constexpr int kSchemaVersion = 8;
 
 // Opens, or creates with owner-only mode, the file at `path`, in WAL mode with synchronous=FULL,
 // and brings its schema up to date. Errors say in one sentence what is wrong and what can be done:

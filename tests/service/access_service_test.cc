@@ -174,6 +174,61 @@ TEST_F(AccessServiceTest, AfterFiveWrongTriesTheRightCodeIsWrongToo) {
   EXPECT_EQ(std::count(actions.begin(), actions.end(), "WrongCode"), 9);
 }
 
+TEST_F(AccessServiceTest, AClaimWhoseAnswerWasLostIsRepeated) {
+  v1::ClaimCodeRequest request;
+  request.set_code(PairingCode());
+  request.set_device_display_name("phone");
+  request.set_request_id("5b907355-710d-4f64-9588-36a2c82f7f22");
+  v1::NewAccess lost;
+  ASSERT_EQ(Try("", &Stub::ClaimCode, request, &lost), "");
+  v1::Access access;
+  ASSERT_EQ(Try(lost.token(), &Stub::GetAccess, {}, &access), "");
+  v1::NewAccess again;
+  ASSERT_EQ(Try("", &Stub::ClaimCode, request, &again), "");
+  EXPECT_EQ(again.device(), lost.device());
+  EXPECT_NE(again.token(), lost.token());
+  EXPECT_EQ(Try(again.token(), &Stub::GetAccess, {}, &access), "");
+  EXPECT_EQ(Try(lost.token(), &Stub::GetAccess, {}, &access), "UNAUTHENTICATED");
+  v1::ListDevicesResponse devices;
+  ASSERT_EQ(Try(token_, &Stub::ListDevices, {}, &devices), "");
+  EXPECT_EQ(devices.devices_size(), 2);
+
+  // Nobody else can, nor without the id, nor for ever, nor after the device was revoked.
+  v1::ClaimCodeRequest other = request;
+  other.set_request_id("0b907355-710d-4f64-9588-36a2c82f7f22");
+  EXPECT_EQ(Try("", &Stub::ClaimCode, other, &lost), "CODE_NOT_VALID");
+  other.clear_request_id();
+  EXPECT_EQ(Try("", &Stub::ClaimCode, other, &lost), "CODE_NOT_VALID");
+  clock_.Set(clock_.Now() + absl::Minutes(10));
+  EXPECT_EQ(Try("", &Stub::ClaimCode, request, &lost), "CODE_NOT_VALID");
+  request.set_code(PairingCode());
+  ASSERT_EQ(Try("", &Stub::ClaimCode, request, &again), "");
+  v1::RevokeDeviceRequest revoke;
+  revoke.set_name(again.device());
+  google::protobuf::Empty empty;
+  ASSERT_EQ(Try(token_, &Stub::RevokeDevice, revoke, &empty), "");
+  EXPECT_EQ(Try("", &Stub::ClaimCode, request, &lost), "CODE_NOT_VALID");
+}
+
+TEST_F(AccessServiceTest, AnIdThatCouldBeGuessedRepeatsNoClaim) {
+  v1::ClaimCodeRequest request;
+  request.set_code(PairingCode());
+  request.set_device_display_name("phone");
+  v1::NewAccess access;
+  for (const std::string& id : {std::string("1"), std::string(65, 'a'), std::string(20, ' ')}) {
+    request.set_request_id(id);
+    EXPECT_EQ(Try("", &Stub::ClaimCode, request, &access), "INVALID_FIELDS") << id;
+  }
+}
+
+TEST_F(AccessServiceTest, AClockThatWasSetBackUnpairsNoDevice) {
+  const std::string phone = PairedPhone();
+  clock_.Set(clock_.Now() - absl::Hours(24 * 365 * 50));
+  v1::Access access;
+  EXPECT_EQ(Try(phone, &Stub::GetAccess, {}, &access), "");
+  EXPECT_EQ(Try(token_, &Stub::GetAccess, {}, &access), "");
+}
+
 // Every wrong code gets the same words, whatever is wrong with it.
 TEST_F(AccessServiceTest, AWrongCodeTellsNothing) {
   const std::string code = PairingCode();
@@ -485,6 +540,9 @@ TEST_F(AccessServiceTest, ALinkShowsOneTrialAndEveryOpeningIsSeen) {
   ASSERT_EQ(Open(link.token(), &shared), "");
   EXPECT_EQ(shared.trial().name(), trial);
   EXPECT_EQ(shared.analysis().progress().scores_recorded(), 1);
+  // What was answered about one's health is not shown.
+  EXPECT_FALSE(shared.trial().protocol().has_screening());
+  EXPECT_FALSE(shared.trial().has_safety());
   clock_.Set(clock_.Now() + absl::Hours(1));
   ASSERT_EQ(Open(link.token(), &shared), "");  // a preview uses nothing up
 
