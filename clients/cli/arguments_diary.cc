@@ -27,7 +27,7 @@ void DiaryArguments::AddTrial(CLI::App* command) {
 }
 
 void DiaryArguments::AddLater(CLI::App* command) {
-  command->add_flag("--later", record_.later, "Keep it on this machine; send it by solotrial sync");
+  command->add_flag("--later", record_.later, "Keep it here until solotrial sync");
 }
 
 void DiaryArguments::AddAbout(CLI::App* command) {
@@ -172,7 +172,7 @@ void DiaryArguments::AddEntries(CLI::App& app, const AddCommand& add) {
 }
 
 void DiaryArguments::AddOutbox(CLI::App& app, const AddCommand& add) {
-  CLI::App* sync = add(&app, "sync", "Send what waits here, read what other devices sent",
+  CLI::App* sync = add(&app, "sync", "Send what waits here, read what is new",
                        "  solotrial sync\n"
                        "Whatever is recorded while the engine that this machine was paired with\n"
                        "cannot be reached is kept here until it can.\n",
@@ -188,10 +188,10 @@ void DiaryArguments::AddOutbox(CLI::App& app, const AddCommand& add) {
                           "  solotrial outbox discard 0195ac1e-7a42-7c3d-9d0a-2f7b11c0ffee\n",
                           [this](Session& session) { return OutboxDiscard(session, entry_); });
   discard->add_option("ENTRY", entry_, "Its id")->type_name("")->required();
-  CLI::App* forget =
-      add(outbox, "forget", "Remove the copy of a trial, or of all, from this machine",
-          "  solotrial outbox forget\n",
-          [this](Session& session) { return OutboxForget(session, record_.trial, yes_); });
+  CLI::App* forget = add(outbox, "forget", "Remove this machine's copy of a trial, or all",
+                         "  solotrial outbox forget\n", [this](Session& session) {
+                           return OutboxForget(session, record_.trial, yes_);
+                         });
   AddTrial(forget);
   forget->add_flag("--yes", yes_, "Also what the engine does not have");
 }

@@ -113,10 +113,16 @@ absl::StatusOr<int> Pair(Session& session) {
   CLIENT_ASSIGN_OR_RETURN(
       const v1::PairingCode code,
       engine->Access<v1::PairingCode>("CreatePairingCode", v1::CreatePairingCodeRequest()));
-  std::string text = "Within ten minutes, type this code on the other device:\n\n  " + code.code() +
-                     "\n\nor with this program, by solotrial join:\n\n  " + code.link() + "\n";
+  CLIENT_ASSIGN_OR_RETURN(client::AccessLink parts, TypedAccessLink(code.link()));
   const std::string& link = code.web_link().empty() ? code.link() : code.web_link();
-  if (!code.web_link().empty()) text += "\nor open the app on the phone:\n\n  " + link + "\n";
+  std::string text = "Within ten minutes, on the other device:\n\n";
+  if (!code.web_link().empty()) text += "open the app\n\n  " + link + "\n\n";
+  text += "or with this program\n\n  solotrial join '" + code.link() +
+          "'\n\nor, where it is typed,\n\n  code         " + code.code() + "\n  engine       " +
+          parts.values["engine"] + "\n";
+  if (const std::string& pin = parts.values["pin"]; !pin.empty()) {
+    text += "  fingerprint  " + pin + "\n";
+  }
   if (StdoutIsTerminal() && session.style().utf8) text += "\n" + embedded::QrCode(link);
   CLIENT_RETURN_IF_ERROR(session.Print(code, text));
   return kOk;
