@@ -85,10 +85,11 @@ TEST(ArgumentsTest, WrongUsageExitsWith2) {
 }
 
 TEST(ArgumentsTest, FailsInJsonWhenAsked) {
-  EXPECT_EQ(RunProgram({"--json", "completion", "csh"}).err,
-            R"({"error":{"code":"INVALID_ARGUMENT","reason":"","message":)"
-            R"("There is no completion for 'csh': write bash, zsh or fish.","violations":[]}})"
-            "\n");
+  EXPECT_EQ(
+      RunProgram({"--json", "completion", "csh"}).err,
+      R"({"error":{"kind":"client","code":"INVALID_ARGUMENT","reason":"","retryable":false,"message":)"
+      R"("There is no completion for 'csh': write bash, zsh or fish.","violations":[]}})"
+      "\n");
 }
 
 TEST(ArgumentsTest, AWordOfANoteIsNoCommand) {
@@ -102,9 +103,11 @@ TEST(ArgumentsTest, AWordOfANoteIsNoCommand) {
 TEST(ArgumentsTest, OptionsForEverythingMayStandAfterTheCommand) {
   const Ran ran = RunProgram({"info", "--json", "--engine", "127.0.0.1:1"});
   EXPECT_EQ(ran.exit_code, kUnreachable);
-  EXPECT_EQ(ran.err, R"({"error":{"code":"UNAVAILABLE","reason":"","message":)"
-                     R"("The engine at 127.0.0.1:1 cannot be reached.","violations":[]}})"
-                     "\n");
+  EXPECT_EQ(
+      ran.err,
+      R"({"error":{"kind":"unreachable","code":"UNAVAILABLE","reason":"","retryable":true,"message":)"
+      R"("The engine at 127.0.0.1:1 cannot be reached.","violations":[]}})"
+      "\n");
 }
 
 }  // namespace
