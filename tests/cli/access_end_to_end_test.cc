@@ -25,6 +25,10 @@ class AccessEndToEndTest : public testing::Test {
     folder_ = std::filesystem::path(testing::TempDir()) / ("access_" + std::to_string(getpid()));
     std::filesystem::create_directories(folder_);
     std::ofstream(Path("clock")) << "2026-03-01T20:00:00+01:00\n";
+    StartEngine();
+  }
+
+  void StartEngine() {
     engine_ = std::make_unique<Process>(
         std::vector<std::string>{SOLOTRIAL_ENGINE_BINARY, "--data", Path("engine"), "--listen",
                                  "127.0.0.1:0", "--tls", "--clock=manual:" + Path("clock")},
@@ -46,7 +50,9 @@ class AccessEndToEndTest : public testing::Test {
   Ran Cli(const std::string& machine, std::vector<std::string> words,
           const std::string& input = "") {
     words.insert(words.begin(), SOLOTRIAL_CLIENT_BINARY);
-    return RunToEnd(words, {{"SOLOTRIAL_DATA", Path(machine)}, {"TZ", "UTC"}}, folder_, input);
+    Variables environment = {{"SOLOTRIAL_DATA", Path(machine)}, {"TZ", "UTC"}};
+    if (!now_.empty()) environment["SOLOTRIAL_NOW"] = now_;
+    return RunToEnd(words, environment, folder_, input);
   }
   std::string Do(const std::string& machine, const std::vector<std::string>& words,
                  const std::string& input = "") {
@@ -74,6 +80,7 @@ class AccessEndToEndTest : public testing::Test {
   }
 
   std::filesystem::path folder_;
+  std::string now_;  // of the machines that are joined, when it is not the engine's
   std::unique_ptr<Process> engine_;
 };
 
@@ -98,6 +105,54 @@ TEST_F(AccessEndToEndTest, ASecondMachineJoinsOverTlsAndIsRevoked) {
   EXPECT_THAT(Fail(kNotAllowed, "laptop", {"trial", "show"}), HasSubstr("credential"));
   // The code was for once.
   EXPECT_THAT(Fail(kNotAllowed, "another", {"join", link}), HasSubstr("not valid"));
+}
+
+TEST_F(AccessEndToEndTest, AJoinedMachineKeepsWhatIsRecordedWhileTheEngineIsAway) {
+  StartTrial();
+  Do("laptop", {"join", DoJson("engine", {"pair"})["link"], "--name", "laptop"});
+  Do("laptop", {"record", "restless_legs=4"});
+  now_ = "2026-03-01T20:30:00+01:00";
+  EXPECT_THAT(Do("laptop", {"record", "restless_legs=6", "--later"}),
+              HasSubstr("was 4, now 6\nKept on this machine"));
+  EXPECT_THAT(Do("laptop", {"outbox", "list"}), HasSubstr("restless_legs"));
+  EXPECT_THAT(Do("laptop", {"entries"}), HasSubstr(" 4 "));
+  EXPECT_THAT(Do("laptop", {"entries", "--here"}), HasSubstr(" 6 "));
+  EXPECT_THAT(Fail(kWrongState, "laptop", {"devices", "sign-out"}), HasSubstr("1 waiting"));
+  Fail(kWrongState, "laptop", {"outbox", "forget"});
+  EXPECT_THAT(Do("laptop", {"sync"}), HasSubstr("Sent: 1."));
+  EXPECT_THAT(Do("laptop", {"entries"}), HasSubstr(" 6 "));
+  EXPECT_THAT(Do("laptop", {"outbox", "list"}), HasSubstr("Nothing waits"));
+
+  // Refused later, as nobody was there to ask: it is told until it is discarded.
+  Do("laptop", {"record", "restless_legs=60", "--later"});
+  const json refused = json::parse(Cli("laptop", {"sync", "--json"}).out)["refused"];
+  ASSERT_EQ(refused.size(), 1U);
+  EXPECT_EQ(refused[0]["rejection"]["reason"], "VALUE_OUT_OF_RANGE");
+  Do("laptop", {"outbox", "discard", refused[0]["entry"]["id"]});
+  EXPECT_THAT(Do("laptop", {"outbox", "list"}), HasSubstr("Nothing waits"));
+
+  // The engine's own machine keeps no copy.
+  EXPECT_THAT(Fail(kWrongUsage, "engine", {"record", "restless_legs=1", "--later"}),
+              HasSubstr("engine on this machine"));
+  engine_->Signal(SIGTERM);
+  EXPECT_EQ(engine_->Wait(), 0);
+  EXPECT_THAT(Do("laptop", {"dose"}), HasSubstr("Kept on this machine"));
+  Fail(kUnreachable, "laptop", {"sync"});
+  Fail(kUnreachable, "engine", {"dose"});
+  StartEngine();
+}
+
+TEST_F(AccessEndToEndTest, TheExampleInCppKeepsAndSends) {
+  const std::string trial = StartTrial();
+  const json link = DoJson("engine", {"pair"})["link"];
+  const std::vector<std::string> words = {SOLOTRIAL_CPP_EXAMPLE, link, Path("outbox.db"), trial,
+                                          "restless_legs",       "3"};
+  const Ran ran = RunToEnd(words, {{"TZ", "UTC"}}, folder_, "");
+  // It dates by the machine's clock, which is long after this trial.
+  EXPECT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("kept for 20"));
+  EXPECT_THAT(ran.out, HasSubstr("refused: "));
+  EXPECT_THAT(Do("engine", {"devices", "list"}), HasSubstr("example"));
 }
 
 TEST_F(AccessEndToEndTest, NothingIsSentToWhatHasAnotherCertificate) {
