@@ -325,6 +325,8 @@ absl::Status Restore(const Flags& flags) {
     std::cout << "That one could not be read: devices and links that were revoked since the backup "
                  "are valid again.\nLook at solotrial devices list and solotrial share list.\n";
   }
+  std::cout << "On another machine bring tls.crt and tls.key along, or every device has to pair "
+               "again.\n";
   std::cout << "Devices will send what the backup lacks when they next connect.\n";
   return absl::OkStatus();
 }
@@ -420,7 +422,8 @@ int main(int argc, char** argv) {
   app.add_option("--listen", flags.listen,
                  "HOST:PORT; beyond 127.0.0.1 with TLS; port 0 takes a free one")
       ->capture_default_str();
-  app.add_flag("--tls", flags.tls, "TLS on loopback too");
+  app.add_flag("--tls", flags.tls,
+               "TLS on loopback too: --listen is that port, engine.address names the local one");
   CLI::Option* certificate =
       app.add_option("--tls-certificate", flags.tls_certificate,
                      "PEM file with the operator's certificate: the engine makes its own");

@@ -51,7 +51,8 @@ Fault Describe(const absl::Status& status);
 
 // For people: the message, one line per violation, the hint.
 std::string FaultText(const Fault& fault);
-// For programs: {"error": {"kind", "code", "reason", "retryable", "message", "violations"}} and a line end.
+// For programs: {"error": {"kind", "code", "reason", "retryable", "message", "violations"}} and a
+// line end.
 std::string FaultJson(const Fault& fault);
 
 }  // namespace solotrial::cli

@@ -19,7 +19,7 @@ constexpr char kStyle[] =
     "th,td{border-bottom:1px solid;padding:.35rem .6rem;text-align:start;vertical-align:top;"
     "overflow-wrap:break-word}th[scope=row]{white-space:nowrap}caption{text-align:start}"
     "td.number{text-align:end;font-variant-numeric:tabular-nums}"
-    "code{font-family:ui-monospace,monospace}"
+    "code{font-family:ui-monospace,monospace;overflow-wrap:normal}"
     "@media print{nav{display:none}}";
 
 // The style's hash is what the policy allows.

@@ -1,5 +1,6 @@
 #include "engine/web/trust_page.h"
 
+#include "absl/strings/str_replace.h"
 #include "engine/web/page.h"
 
 namespace solotrial::web {
@@ -7,6 +8,11 @@ namespace {
 
 constexpr char kPage[] = "/trust";
 constexpr char kCertificate[] = "/trust/solotrial.crt";
+
+// Broken between bytes only, so that it can be compared line by line.
+std::string Breakable(const std::string& fingerprint) {
+  return absl::StrReplaceAll(fingerprint, {{":", ":<wbr>"}});
+}
 
 std::string EnglishSteps(const std::string& fingerprint) {
   return "<main><h1>Let this phone trust your engine</h1>\n"
@@ -96,8 +102,9 @@ Response TrustPage(const std::string& path, const Authority& authority,
             authority.der};
   }
   const bool german = language == "de";
+  const std::string fingerprint = Breakable(authority.fingerprint);
   return Page(200, language, german ? "Der Maschine vertrauen" : "Trust your engine",
-              german ? GermanSteps(authority.fingerprint) : EnglishSteps(authority.fingerprint));
+              german ? GermanSteps(fingerprint) : EnglishSteps(fingerprint));
 }
 
 }  // namespace solotrial::web
