@@ -1,5 +1,5 @@
 // The library in a real browser: its own storage, locks and tabs.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -156,43 +156,4 @@ test('the network that comes back starts the sending by itself', async () => {
   await until(() => page.evaluate(() => client.getState().connection === 'OFFLINE'));
   await context.setOffline(false);
   await until(async () => (await stored()) === 1);
-});
-
-test('the ten minutes of the README run as they are written', async () => {
-  const readme = await readFile(
-    new URL('../../clients/web/client/README.md', import.meta.url),
-    'utf8',
-  );
-  const block = /```ts\n([\s\S]*?)```/.exec(readme)?.[1];
-  expect(block).toBeDefined();
-  const owner = await engine.owner();
-  await owner.trial.deleteTrial({ name: trial });
-  const measure = {
-    id: 'restless_legs',
-    family: 'ORDINAL',
-    minimum: 0,
-    maximum: 10,
-    lowerIsBetter: true,
-    minimalImportantDifference: 1,
-    question: 'How restless were your legs?',
-  };
-  trial = (await owner.trial.createTrial({ protocol: protocol({ measures: [measure] }) })).name;
-  await owner.trial.startTrial({ name: trial });
-  const { code } = await owner.access.createPairingCode({});
-  const script = block!
-    .replace(/^import .*\n/gm, '')
-    .replace('K7Q2-9XMV-4T8P', code)
-    .replace('const client =', 'globalThis.client =');
-  const page = await context.newPage();
-  const said: string[] = [];
-  page.on('console', (message) => said.push(message.text()));
-  await page.goto(engine.url);
-  await page.waitForFunction(() => 'solotrial' in globalThis);
-  await page.evaluate(`(async () => {
-    const { create, openClient, ScoreSchema } = solotrial;
-    ${script}
-  })()`);
-  await page.evaluate(() => client.sync());
-  expect(await stored()).toBe(1);
-  expect(said.join('\n')).toContain('How restless were your legs?');
 });
