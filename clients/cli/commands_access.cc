@@ -116,10 +116,11 @@ absl::StatusOr<int> Pair(Session& session) {
   CLIENT_ASSIGN_OR_RETURN(client::AccessLink parts, TypedAccessLink(code.link()));
   const std::string& link = code.web_link().empty() ? code.link() : code.web_link();
   std::string text = "Within ten minutes, on the other device:\n\n";
-  if (!code.web_link().empty()) text += "open the app\n\n  " + link + "\n\n";
-  text += "or with this program\n\n  solotrial join '" + code.link() +
-          "'\n\nor, where it is typed,\n\n  code         " + code.code() + "\n  engine       " +
-          parts.values["engine"] + "\n";
+  if (!code.web_link().empty()) {
+    text += "open the app\n\n  " + link + "\n\nor, with this program,\n\n";
+  }
+  text += "  solotrial join '" + code.link() + "'\n\nor, where it is typed,\n\n  code         " +
+          code.code() + "\n  engine       " + parts.values["engine"] + "\n";
   if (const std::string& pin = parts.values["pin"]; !pin.empty()) {
     text += "  fingerprint  " + pin + "\n";
   }

@@ -120,7 +120,8 @@ class Connection::Impl {
       }
       return WithHint(MakeFault(fault.kind, error.code(),
                                 "The engine at " + settings_.engine + " cannot be reached."),
-                      client::IsLoopback(settings_.engine)
+                      // One that was joined has its data elsewhere.
+                      client::IsLoopback(settings_.engine) && settings_.certificate.empty()
                           ? "Start it with: solotrial-engine --data " + settings_.data
                           : "Is it running, and is this machine in the same network?");
     }
