@@ -17,8 +17,14 @@ import type { SolotrialError } from './errors.js';
 import { repeater } from './repeating.js';
 import type { Repeater, Repeating } from './repeating.js';
 
-// Longer than the slowest of the engine's single answers on a bad network; callers may say another.
-const TIMEOUT_MILLISECONDS = 30_000;
+// Unless the caller says another. What is computed, written or simulated takes its time on a small
+// machine; streams last until they are ended.
+function timeoutOf(method: string): number {
+  if (method.startsWith('Predict')) return 900_000;
+  return /^(Analyze|Export|Import|Preview|Render|GetSummary|DeleteEv)/.test(method)
+    ? 120_000
+    : 30_000;
+}
 
 /** Every service of the engine, with this phone's credential: for what needs a network anyway
  * (setting up, results, links). Calls throw SolotrialError. Where an answer was lost or the engine is
@@ -81,27 +87,28 @@ function guarded<S extends DescService>(
   context: CallContext,
 ): Client<S> {
   const client = createClient(desc, transport) as Record<string, unknown>;
-  const repeaterOf = (method: DescMethod): Repeater =>
-    context.repeating === undefined
-      ? (request, make) => make(request)
-      : repeater(method, context.repeating);
   const methods = desc.methods.map((method: DescMethod) => {
     const call = client[method.localName];
     const token = OPEN_METHODS.has(method.localName) ? async () => undefined : context.token;
     return method.methodKind === 'unary'
-      ? [method.localName, guardedUnary(call as Unary, { ...context, token }, repeaterOf(method))]
+      ? [method.localName, guardedUnary(call as Unary, { ...context, token }, method)]
       : [method.localName, guardedStreaming(call as Streaming, { ...context, token })];
   });
   return Object.fromEntries(methods) as Client<S>;
 }
 
-function guardedUnary(call: Unary, context: CallContext, repeat: Repeater): Unary {
+function guardedUnary(call: Unary, context: CallContext, method: DescMethod): Unary {
+  const timeoutMs = timeoutOf(method.name);
+  const repeat: Repeater =
+    context.repeating === undefined
+      ? (request, make) => make(request)
+      : repeater(method, context.repeating);
   const once: Unary = async (request, options) => {
     for (let mayRepeat = true; ; mayRepeat = false) {
       const token = await context.token();
       try {
         const answer = await call(request, {
-          timeoutMs: TIMEOUT_MILLISECONDS,
+          timeoutMs,
           ...withToken(token, options),
         });
         context.answered();

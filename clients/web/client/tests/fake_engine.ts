@@ -54,6 +54,8 @@ export class FakeEngine {
   locked = false;
   /** Methods called, in order. */
   calls: string[] = [];
+  /** How long the last call of a method may take, in milliseconds. */
+  readonly timeouts = new Map<string, number | undefined>();
   /** What is to become of the next calls of a method, by its name. */
   readonly cuts = new Map<string, Cut[]>();
   /** What it answers the next calls with. */
@@ -142,6 +144,7 @@ export class FakeEngine {
       unary: async (method, signal, timeoutMs, header, input, contextValues) => {
         const call = () => router.unary(method, signal, timeoutMs, header, input, contextValues);
         this.calls.push(method.name);
+        this.timeouts.set(method.name, timeoutMs);
         const cut = this.cuts.get(method.name)?.shift();
         if (cut === 'before') throw new ConnectError('Failed to fetch', Code.Unknown);
         try {

@@ -77,3 +77,16 @@ test('a busy engine is asked again; one that has decided is not', async () => {
   });
   expect(engine.calls).toHaveLength(3);
 });
+
+test('what is computed may take longer than what is looked up', async () => {
+  const { engine, phone, client } = await idlePhone();
+  const allowed = async (name: string, call: () => Promise<unknown>) => {
+    await patiently(phone, call()).catch(() => undefined);
+    return engine.timeouts.get(name);
+  };
+  const { analysis, trial } = client.api;
+  expect(await allowed('ListTrials', () => trial.listTrials({}))).toBe(30_000);
+  expect(await allowed('ListTrials', () => trial.listTrials({}, { timeoutMs: 9 }))).toBe(9);
+  expect(await allowed('Analyze', () => analysis.analyze({}))).toBe(120_000);
+  expect(await allowed('PredictDecision', () => analysis.predictDecision({}))).toBe(900_000);
+});
