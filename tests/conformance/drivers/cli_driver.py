@@ -33,9 +33,7 @@ class Driver:
     def run(self, *words: str, accept: tuple[int, ...] = (0,)) -> dict[str, Any]:
         command = [BINARY, *words, "--json", "--data", str(self.folder)]
         environment = {**os.environ, "SOLOTRIAL_NOW": self.now}
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=120, env=environment
-        )
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
         if done.returncode in accept:
             return json.loads(done.stdout)
         for text in (done.stdout, done.stderr):
