@@ -29,6 +29,7 @@ CREATE TABLE entry (
   rejection BLOB
 );
 CREATE INDEX entry_state ON entry (trial, state, position);
+CREATE INDEX entry_date ON entry (trial, date, position);
 CREATE TABLE trial (
   name TEXT PRIMARY KEY,
   body BLOB,
@@ -276,8 +277,18 @@ absl::StatusOr<std::vector<v1::Entry>> Outbox::Entries(const std::string& trial,
 // otherwise the new one would depend on clocks to count.
 absl::StatusOr<std::string> Outbox::HeadOf(const std::string& trial, const v1::Entry& entry) {
   if (!SharesItsKey(entry)) return "";
-  CLIENT_ASSIGN_OR_RETURN(const std::vector<v1::Entry> log, Entries(trial, "state <> 'rejected'"));
-  const std::map<EntryKey, v1::Entry> heads = Heads(log);
+  std::vector<v1::Entry> said;
+  if (entry.has_guess()) {
+    // A block is guessed once, on whatever day.
+    CLIENT_ASSIGN_OR_RETURN(said, Entries(trial, "state <> 'rejected'"));
+  } else {
+    CLIENT_RETURN_IF_ERROR(database_->Run(
+        "SELECT body FROM entry WHERE trial = ? AND date = ? AND state <> 'rejected' "
+        "ORDER BY position",
+        {trial, entry.date()},
+        [&](const SqlRow& row) { said.push_back(Parsed<v1::Entry>(row.Text(0))); }));
+  }
+  const std::map<EntryKey, v1::Entry> heads = Heads(said);
   const auto head = heads.find(KeyOf(entry));
   return head == heads.end() ? "" : head->second.id();
 }
